@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Decisions;
+
+/// <summary>The outcome of the rules for one command: <see cref="Granted"/> or <see cref="Refused"/>.</summary>
+public abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    public sealed record Refused(Refusal Refusal) : Decision;
+
+    /// <summary>Everything the token will say, and nothing that depends on a key.</summary>
+    public sealed record Granted : Decision
+    {
+        /// <summary>Names of the rules that matched, one a target, in the order of the targets.</summary>
+        public required ImmutableArray<string> Rules { get; init; }
+
+        /// <summary>The <c>aud</c> values.</summary>
+        public required ImmutableArray<string> Audiences { get; init; }
+
+        public required ScopeSet Scope { get; init; }
+
+        /// <summary>Elevations that the issued scopes rest on, inherited ones included.</summary>
+        public required ImmutableArray<Elevation> Elevations { get; init; }
+
+        /// <summary>The <c>sub</c> value; null when it is the pairwise pseudonym for the only target.</summary>
+        public required string? Subject { get; init; }
+
+        /// <summary>Further claims, by name.</summary>
+        public required ImmutableArray<KeyValuePair<string, JsonElement>> Claims { get; init; }
+
+        /// <summary>min(now + rule lifetime, now + policy maximum, subject token).</summary>
+        public required DateTimeOffset ExpiresAt { get; init; }
+
+        public required string SigningAlgorithm { get; init; }
+
+        /// <summary>Hides the claims.</summary>
+        public override string ToString() => $"Granted({string.Join(',', Rules)})";
+    }
+}

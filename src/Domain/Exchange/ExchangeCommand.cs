@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Exchange;
+
+/// <summary>
+/// One exchange that may be decided: the client is authenticated, the subject token validated, the targets resolved.
+/// With a policy snapshot and the time this is everything a decision reads.
+/// </summary>
+public sealed class ExchangeCommand
+{
+    /// <summary>The authenticated client: the name of a service of the policy.</summary>
+    public required string Client { get; init; }
+
+    public required ValidatedToken Subject { get; init; }
+
+    /// <summary>Names of the target services, distinct, in ordinal order; at least one.</summary>
+    public required ImmutableArray<string> Targets { get; init; }
+
+    /// <summary>Null when the request named no scope.</summary>
+    public required ScopeSet? RequestedScope { get; init; }
+
+    /// <summary>One of <see cref="TokenTypeIdentifiers"/>.</summary>
+    public required string RequestedTokenType { get; init; }
+}

@@ -1,0 +1,75 @@
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Exchange;
+
+/// <summary>
+/// What callers are told, for every <see cref="RefusalReason"/>. All refusals of a subject token share one text, so
+/// that an answer does not reveal which check failed; so do all failed client authentications.
+/// </summary>
+public static class RefusalCatalogue
+{
+    private const string BadSubjectToken = "The subject token is not acceptable.";
+
+    /// <summary>The error response of RFC 6749 section 5.2 or RFC 8693 section 2.2.2.</summary>
+    public static TokenError ToTokenError(RefusalReason reason) => reason switch
+    {
+        RefusalReason.MalformedRequest => Request("The request is not well-formed application/x-www-form-urlencoded UTF-8."),
+        RefusalReason.DuplicateParameter => Request("A parameter that may occur once occurs several times."),
+        RefusalReason.TooManyParameters => Request("The request has too many parameters."),
+        RefusalReason.QueryNotAllowed => Request("Parameters belong in the request body, not in the URI."),
+        RefusalReason.MissingGrantType => Request("grant_type is missing."),
+        RefusalReason.UnsupportedGrantType => new(ErrorCodes.UnsupportedGrantType, "This grant type is not supported."),
+        RefusalReason.MissingSubjectToken => Request("subject_token is missing."),
+        RefusalReason.MissingSubjectTokenType => Request("subject_token_type is missing."),
+        RefusalReason.UnknownTokenType => Request("A token type identifier is unknown."),
+        RefusalReason.UnsupportedSubjectTokenType => Request("This subject_token_type is not supported."),
+        RefusalReason.UnsupportedRequestedTokenType => Request("This requested_token_type is not supported."),
+        RefusalReason.ActorTokenWithoutType => Request("actor_token needs actor_token_type."),
+        RefusalReason.ActorTokenTypeWithoutToken => Request("actor_token_type needs actor_token."),
+        RefusalReason.ActorTokenNotSupported => Request("actor_token is not supported."),
+        RefusalReason.TokenTooLong => Request("A token is too long."),
+        RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
+        RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
+        RefusalReason.MissingTarget => Target("audience or resource is missing."),
+        RefusalReason.TooManyTargets => Target("The request names too many targets."),
+
+        RefusalReason.ClientAuthenticationMissing or
+        RefusalReason.ClientAuthenticationFailed => new(ErrorCodes.InvalidClient, "Client authentication failed."),
+        RefusalReason.SeveralClientAuthentications => Request("The request uses more than one client authentication method."),
+        RefusalReason.ClientNotAllowedToExchange => new(ErrorCodes.UnauthorizedClient, "The client may not use this grant type."),
+
+        RefusalReason.SubjectTokenMalformed or
+        RefusalReason.SubjectTokenHeaderRefused or
+        RefusalReason.SubjectTokenTypeMismatch or
+        RefusalReason.SubjectTokenIssuerUnknown or
+        RefusalReason.SubjectTokenKeyUnknown or
+        RefusalReason.SubjectTokenSignatureInvalid or
+        RefusalReason.SubjectTokenExpired or
+        RefusalReason.SubjectTokenNotYetValid or
+        RefusalReason.SubjectTokenLifetimeRefused or
+        RefusalReason.SubjectTokenAudienceRefused or
+        RefusalReason.SubjectTokenSubjectRefused or
+        RefusalReason.SubjectTokenClaimsRefused or
+        RefusalReason.SubjectTokenBound or
+        RefusalReason.SubjectTokenLineageRefused or
+        RefusalReason.SubjectTokenChainTooLong or
+        RefusalReason.SubjectTokenRevoked or
+        RefusalReason.ClientNotEntitledToSubjectToken or
+        RefusalReason.ClientNotNamedByMayAct or
+        RefusalReason.ConditionsNotMet => Request(BadSubjectToken),
+
+        RefusalReason.UnknownTarget or
+        RefusalReason.TargetNotAllowed => Target("A target is unknown or not allowed for this client."),
+        RefusalReason.AmbiguousRules => Target("The rules for a target are ambiguous."),
+        RefusalReason.TargetsDoNotCombine => Target("The targets can't share one token."),
+        RefusalReason.ScopeNotGranted => new(ErrorCodes.InvalidScope, "The requested scope exceeds what can be granted."),
+        RefusalReason.NothingGranted => new(ErrorCodes.InvalidScope, "No scope can be granted."),
+
+        RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
+    };
+
+    private static TokenError Request(string description) => new(ErrorCodes.InvalidRequest, description);
+
+    private static TokenError Target(string description) => new(ErrorCodes.InvalidTarget, description);
+}

@@ -1,0 +1,73 @@
+namespace ExchangeCluster.Domain.Exchange;
+
+/// <summary>
+/// Why an exchange was refused, grouped by stage. One source for the response (<see cref="RefusalCatalogue"/>), the
+/// metric tag and the operator's log.
+/// </summary>
+public enum RefusalReason
+{
+    // The request itself.
+    MalformedRequest,
+    DuplicateParameter,
+    TooManyParameters,
+    QueryNotAllowed,
+    MissingGrantType,
+    UnsupportedGrantType,
+    MissingSubjectToken,
+    MissingSubjectTokenType,
+    UnknownTokenType,
+    UnsupportedSubjectTokenType,
+    UnsupportedRequestedTokenType,
+    ActorTokenWithoutType,
+    ActorTokenTypeWithoutToken,
+    ActorTokenNotSupported,
+    TokenTooLong,
+    MalformedScope,
+    MalformedResource,
+    MissingTarget,
+    TooManyTargets,
+
+    // The client.
+    ClientAuthenticationMissing,
+    ClientAuthenticationFailed,
+    SeveralClientAuthentications,
+    ClientNotAllowedToExchange,
+
+    // The subject token.
+    SubjectTokenMalformed,
+    SubjectTokenHeaderRefused,
+    SubjectTokenTypeMismatch,
+    SubjectTokenIssuerUnknown,
+    SubjectTokenKeyUnknown,
+    SubjectTokenSignatureInvalid,
+    SubjectTokenExpired,
+    SubjectTokenNotYetValid,
+    SubjectTokenLifetimeRefused,
+    SubjectTokenAudienceRefused,
+    SubjectTokenSubjectRefused,
+    SubjectTokenClaimsRefused,
+    SubjectTokenBound,
+    SubjectTokenLineageRefused,
+    SubjectTokenChainTooLong,
+    SubjectTokenRevoked,
+    ClientNotEntitledToSubjectToken,
+    ClientNotNamedByMayAct,
+
+    // The rules.
+    UnknownTarget,
+    TargetNotAllowed,
+    ConditionsNotMet,
+    AmbiguousRules,
+    TargetsDoNotCombine,
+    ScopeNotGranted,
+    NothingGranted,
+
+    // This service.
+    Unavailable,
+}
+
+/// <summary>
+/// A refused exchange: an expected outcome, not an exception. <paramref name="Detail"/> is for the operator only and
+/// never holds a token, a secret or a subject.
+/// </summary>
+public sealed record Refusal(RefusalReason Reason, string? Detail = null);

@@ -1,0 +1,19 @@
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Minting;
+
+/// <summary>A token we minted, with what the response says of it.</summary>
+public sealed class IssuedToken
+{
+    public required SensitiveText Token { get; init; }
+
+    public required string IssuedTokenType { get; init; }
+
+    public required string TokenType { get; init; }
+
+    public required ScopeSet Scope { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.SubjectTokens;
+
+namespace ExchangeCluster.Domain.Minting;
+
+/// <summary>
+/// What every token we issue remembers of its chain, encrypted to ourselves in the claim <see cref="ClaimName"/>:
+/// revoking any ancestor, edge or client is visible in every descendant without a server-side tree.
+/// </summary>
+public sealed class Lineage
+{
+    public const string ClaimName = "lineage";
+
+    /// <summary>The most hops of one chain.</summary>
+    public const int MaxHops = 32;
+
+    public required RootSubject Root { get; init; }
+
+    /// <summary>Handles of every ancestor token, oldest first; the first is the root's.</summary>
+    public required ImmutableArray<TokenHandle> Ancestors { get; init; }
+
+    /// <summary>Every edge of the chain, oldest first; the last is the one this token was minted under.</summary>
+    public required ImmutableArray<Hop> Hops { get; init; }
+
+    /// <summary>Which scopes of this token a rule elevated, and the services whose rules did.</summary>
+    public required ImmutableArray<Elevation> Elevations { get; init; }
+
+    /// <summary>Revision of the policy that decided.</summary>
+    public required long PolicyRevision { get; init; }
+
+    /// <summary>Incarnation of the revocation log; an epoch means something only within it.</summary>
+    public required Guid RevocationIncarnation { get; init; }
+
+    /// <summary>Revocation epoch the token was minted under: it is covered by later entries only.</summary>
+    public required long RevocationEpoch { get; init; }
+}
+
+/// <summary>One exchange of a chain: who asked, for which service.</summary>
+public sealed record Hop(string Client, string Target);
+
+/// <summary>A scope that came from a named elevation: the service whose rule elevated it.</summary>
+public sealed record Elevation(string Scope, string By);

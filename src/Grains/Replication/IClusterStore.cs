@@ -1,0 +1,80 @@
+namespace ExchangeCluster.Grains.Replication;
+
+/// <summary>
+/// The truth behind the replicated logs, the registrations and what was spent: small, and every operation atomic.
+/// A failure or time-out is an exception, never an empty answer. One implementation for each kind of store; all pass
+/// the same conformance kit.
+/// </summary>
+public interface IClusterStore
+{
+    /// <summary>
+    /// Gives every log of <see cref="LogNames"/> a random incarnation and epoch 0, unless it exists. An explicit step:
+    /// nothing else ever creates a log.
+    /// </summary>
+    Task InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Incarnation and epoch of every log; a log that is missing is missing here.</summary>
+    Task<IReadOnlyDictionary<string, LogHead>> ReadHeadsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Registers a silo, before its first load. Registering an id again renews it. Drops registrations that were not
+    /// confirmed for longer than <paramref name="dropAfter"/>, by the store's own clock.
+    /// </summary>
+    Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the confirmation of a registered silo and returns, as of one instant, the head of every log and each
+    /// record above the epochs that the silo has applied, in order of epoch. A silo that isn't registered (any more)
+    /// gets <see cref="Confirmation.Registered"/> false and must start again from registration.
+    /// </summary>
+    Task<Confirmation> ConfirmAsync(
+        string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken);
+
+    Task DeregisterAsync(string silo, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Appends records at <paramref name="expected"/>.Epoch + 1 … + n, replacing older records of the same key, and
+    /// returns the registrations read in the same instant. Appends nothing when the log isn't exactly at
+    /// <paramref name="expected"/> (incarnation and epoch): the caller catches up and decides again.
+    /// </summary>
+    Task<AppendResult> AppendAsync(
+        string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// True exactly once for each (<paramref name="kind"/>, <paramref name="id"/>) until <paramref name="until"/>, across
+    /// all silos and restarts. The id is a keyed hash: never a raw token or jti.
+    /// </summary>
+    Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken);
+}
+
+/// <summary>The replicated logs.</summary>
+public static class LogNames
+{
+    public const string Policy = "policy";
+    public const string Keys = "keys";
+    public const string Revocations = "revocations";
+    public const string IssuerKeys = "issuer-keys";
+    public const string ClientKeys = "client-keys";
+
+    public static IReadOnlyList<string> All { get; } = [Policy, Keys, Revocations, IssuerKeys, ClientKeys];
+}
+
+/// <summary>Where a log stands. Another incarnation, or a lower epoch, is a store that forgot.</summary>
+public readonly record struct LogHead(Guid Incarnation, long Epoch);
+
+/// <summary>A record to append. A later record of the same key replaces it.</summary>
+/// <param name="Key">Never a raw token or subject.</param>
+/// <param name="Payload">Sealed bytes.</param>
+/// <param name="ExpiresAt">The store may forget the record after this time; null: never.</param>
+public sealed record NewRecord(string Key, ReadOnlyMemory<byte> Payload, DateTimeOffset? ExpiresAt = null);
+
+/// <summary>A record as stored.</summary>
+public sealed record LogRecord(string Log, string Key, long Epoch, ReadOnlyMemory<byte> Payload);
+
+public sealed record Confirmation(
+    bool Registered, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
+
+/// <param name="Appended">False: the log was not where the caller expected it.</param>
+/// <param name="Epoch">The epoch of the last record appended.</param>
+/// <param name="Silos">Every registration at that instant.</param>
+public sealed record AppendResult(bool Appended, long Epoch, IReadOnlyList<string> Silos);

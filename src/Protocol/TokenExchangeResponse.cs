@@ -1,0 +1,17 @@
+namespace ExchangeCluster.Protocol;
+
+/// <summary>A successful token exchange response (RFC 8693 section 2.2.1).</summary>
+public sealed class TokenExchangeResponse
+{
+    public required SensitiveText AccessToken { get; init; }
+
+    public required string IssuedTokenType { get; init; }
+
+    public required string TokenType { get; init; }
+
+    /// <summary>Remaining life in whole seconds at the moment of the answer; always positive.</summary>
+    public required long ExpiresInSeconds { get; init; }
+
+    /// <summary>The granted scope; empty when the target knows no scopes.</summary>
+    public required ScopeSet Scope { get; init; }
+}
