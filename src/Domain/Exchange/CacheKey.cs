@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ExchangeCluster.Domain.Keys;
 
 namespace ExchangeCluster.Domain.Exchange;
@@ -7,7 +6,6 @@ namespace ExchangeCluster.Domain.Exchange;
 /// Identity of an answer: a total function of everything that decides the token, except the time and the replicated
 /// state, whose versions stand beside each entry.
 /// </summary>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct CacheKey(UInt128 High, UInt128 Low)
 {
     public static CacheKey Of(ExchangeCommand command, ClusterSecret secret) => throw new NotImplementedException();
