@@ -2,7 +2,6 @@ using System.Net;
 using ExchangeCluster.Silo.Configuration;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace ExchangeCluster.Silo.Hosting;
 

@@ -1,5 +1,4 @@
 using ExchangeCluster.Grains.Replication;
-using Orleans.Runtime;
 
 namespace ExchangeCluster.Silo.Operations;
 
