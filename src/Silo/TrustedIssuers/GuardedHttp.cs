@@ -10,7 +10,7 @@ public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken ca
 
 /// <summary>
 /// Reads JSON documents for one fetch: GET only, no redirects, no decompression, no proxy, cookies or credentials, a
-/// bounded body, and only addresses that the fetch may reach. Made anew for each fetch: a pooled connection that one
+/// bounded body, and only addresses that <see cref="AddressGuard"/> admits. Not for concurrent use. Made anew for each fetch: a pooled connection that one
 /// source was allowed to open must not serve another.
 /// </summary>
 public sealed class GuardedHttp : IDisposable
@@ -20,6 +20,7 @@ public sealed class GuardedHttp : IDisposable
     private readonly HostResolver resolve;
     private readonly int maxBytes;
     private readonly HttpMessageInvoker http;
+    private readonly AddressGuard guard = new();
 
     public GuardedHttp(HostResolver resolve, int maxBytes)
     {
@@ -37,12 +38,6 @@ public sealed class GuardedHttp : IDisposable
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         });
     }
-
-    /// <summary>New connections lead at most this far in: the default suits a host that the operator configured.</summary>
-    public AddressZone Limit { get; set; } = AddressZone.Loopback;
-
-    /// <summary>Where the latest connection led.</summary>
-    public AddressZone Reached { get; private set; }
 
     /// <exception cref="KeySetFetchException">The address isn't allowed, or the answer is not a JSON document within bounds.</exception>
     /// <exception cref="HttpRequestException">No answer; a <see cref="KeySetFetchException"/> inside says why it was prevented.</exception>
@@ -108,19 +103,14 @@ public sealed class GuardedHttp : IDisposable
     /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        var host = context.DnsEndPoint.Host;
         var plain = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttp;
-        var addresses = await resolve(context.DnsEndPoint.Host, cancellationToken);
-        var allowed = Array.FindAll(addresses, address => Allows(AddressZones.Of(address), plain));
-        if (allowed.Length == 0)
-        {
-            throw new KeySetFetchException("The host has no address that this source may reach.");
-        }
-
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
+        var admitted = guard.Admit(addresses, plain);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-            Reached = AddressZones.Of(((IPEndPoint)socket.RemoteEndPoint!).Address);
+            await socket.ConnectAsync(admitted, context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -129,6 +119,4 @@ public sealed class GuardedHttp : IDisposable
             throw;
         }
     }
-
-    private bool Allows(AddressZone zone, bool plain) => plain ? zone == AddressZone.Loopback && zone <= Limit : zone <= Limit;
 }

@@ -45,7 +45,7 @@ public sealed class KeySetFetcher(IOptions<TrustedIssuerOptions> options, TimePr
         }
         catch (FormatException e)
         {
-            throw new KeySetFetchException($"The document is not a JWK Set of at most {KeySet.MaxKeys} keys.", e);
+            throw new KeySetFetchException(e.Message, e);
         }
     }
 
@@ -82,8 +82,6 @@ public sealed class KeySetFetcher(IOptions<TrustedIssuerOptions> options, TimePr
             throw new KeySetFetchException("The discovery document names no jwks_uri, or one over plain HTTP.");
         }
 
-        // The issuer's host is the operator's choice. What the document names may lead no further in than where it came from.
-        http.Limit = http.Reached;
         return jwksUri;
     }
 

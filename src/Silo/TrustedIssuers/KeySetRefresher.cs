@@ -19,6 +19,9 @@ public sealed class KeySetRefresher(
     TimeProvider clock,
     ILogger<KeySetRefresher> logger) : IKeySetRefresher
 {
+    /// <summary>An issuer's mistakes must not flood our log.</summary>
+    private const int LoggedReasons = 10;
+
     private readonly Lock gate = new();
     private Followed followed = new(null, FrozenDictionary<KeySetOwner, Entry>.Empty);
 
@@ -81,9 +84,7 @@ public sealed class KeySetRefresher(
                 return RefreshOutcome.Unchanged;
             }
 
-            await publisher.PublishAsync(
-                owner.Log, owner.Name, fetched.Jwks, fetched.KeySet.FetchedAt, fetched.KeySet.MaxAge, lifetime.ApplicationStopping);
-            logger.InformationPublished(owner, fetched.KeySet.Keys.Length, fetched.KeySet.Refused.Length);
+            await PublishAsync(owner, fetched);
             return RefreshOutcome.Newer;
         }
         catch (Exception e)
@@ -95,6 +96,17 @@ public sealed class KeySetRefresher(
             }
 
             return RefreshOutcome.Failed;
+        }
+    }
+
+    private async Task PublishAsync(KeySetOwner owner, FetchedKeySet fetched)
+    {
+        var set = fetched.KeySet;
+        await publisher.PublishAsync(owner.Log, owner.Name, fetched.Jwks, set.FetchedAt, set.MaxAge, lifetime.ApplicationStopping);
+        logger.InformationPublished(owner, set.Keys.Length);
+        if (!set.Refused.IsEmpty)
+        {
+            logger.WarningKeysRefused(owner, set.Refused.Length, string.Join("; ", set.Refused.Take(LoggedReasons)));
         }
     }
 
