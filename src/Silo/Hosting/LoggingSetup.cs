@@ -7,6 +7,7 @@ namespace ExchangeCluster.Silo.Hosting;
 internal static class LoggingSetup
 {
     private const string DefaultsResource = "appsettings.json";
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddDefaultsAndLogging(this WebApplicationBuilder builder)
     {
@@ -14,5 +15,17 @@ internal static class LoggingSetup
         var defaults = typeof(LoggingSetup).Assembly.GetManifestResourceStream(DefaultsResource)!;
         builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource { Stream = defaults });
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    /// <summary>
+    /// Keeps the generic host from logging why it couldn't start, stack trace and all: Program says that in a line. What
+    /// fails later is logged.
+    /// </summary>
+    /// <returns>To be called once the start is over.</returns>
+    public static Action SilenceHostUntilStarted(this WebApplicationBuilder builder)
+    {
+        var started = false;
+        builder.Logging.AddFilter(HostCategory, level => Volatile.Read(ref started) && level >= LogLevel.Warning);
+        return () => Volatile.Write(ref started, true);
     }
 }

@@ -3,6 +3,7 @@ using ExchangeCluster.Silo.Demo;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
 using ExchangeCluster.Silo.Token;
+using ExchangeCluster.Silo.TrustedIssuers;
 
 namespace ExchangeCluster.Silo.Hosting;
 
@@ -19,17 +20,22 @@ internal static class SiloHost
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddDefaultsAndLogging();
+        var started = builder.SilenceHostUntilStarted();
         var settings = SiloSettingsReader.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        PortCheck.RequireFree(settings);
 
         builder.AddListeners(settings);
         builder.AddOrleansSilo(settings);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddPolicySource(settings);
+        builder.Services.AddTrustedIssuers(options =>
+            options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(started);
         app.UseListeners();
         return app;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Silo.Token;
 
@@ -19,7 +20,7 @@ internal sealed class MetadataEndpoints(IClusterState state)
     public const string JwksPath = "/.well-known/jwks.json";
 
     private static readonly string CacheControl = string.Create(
-        CultureInfo.InvariantCulture, $"public, max-age={(long)TimeSpan.FromMinutes(5).TotalSeconds}");
+        CultureInfo.InvariantCulture, $"public, max-age={(long)KeySchedule.JwksMaxAge.TotalSeconds}");
 
     public Task GetMetadataAsync(HttpContext context) =>
         WriteAsync(context.Response, snapshot => AuthorizationServerMetadata.Write(snapshot.Policy));
