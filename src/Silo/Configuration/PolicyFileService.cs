@@ -14,6 +14,7 @@ internal sealed partial class PolicyFileService(
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     private readonly string path = settings.PolicyFile ?? throw new InvalidOperationException("There is no policy file.");
+    private readonly PeriodicTimer timer = new(PollInterval, time);
     private string? published;
     private string? lastProblem;
 
@@ -41,16 +42,22 @@ internal sealed partial class PolicyFileService(
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(PollInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await PublishChangeAsync(stoppingToken);
+            await LookAsync(stoppingToken);
         }
     }
 
-    private async Task PublishChangeAsync(CancellationToken cancellationToken)
+    /// <summary>Publishes the file if its content is another than before.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
