@@ -12,16 +12,6 @@ namespace ExchangeCluster.Domain.Tests.SubjectTokens;
 /// <summary>Group T: what a token's header may not do.</summary>
 public sealed class HeaderFaultTests
 {
-    public static TheoryData<string, JsonNode?> CriticalExtensions => new()
-    {
-        { "unknown", new JsonArray("urn:example:unknown") },
-        { "empty", new JsonArray() },
-        { "not an array", "exp" },
-        { "null", null },
-        { "b64", new JsonArray("b64") },
-        { "registered", new JsonArray("alg") },
-    };
-
     [Theory]
     [InlineData("none")]
     [InlineData("None")]
@@ -154,12 +144,14 @@ public sealed class HeaderFaultTests
     }
 
     [Theory]
-    [MemberData(nameof(CriticalExtensions))]
-    public void Fault_T23_Refuses_critical_extensions(string name, JsonNode? critical)
-    {
-        Assert.NotEmpty(name);
-        Scene.Refuses(RefusalReason.SubjectTokenHeaderRefused, Scene.TokenWith(header: h => h["crit"] = critical?.DeepClone()));
-    }
+    [InlineData("""["urn:example:unknown"]""")]
+    [InlineData("[]")]
+    [InlineData("\"exp\"")]
+    [InlineData("null")]
+    [InlineData("""["b64"]""")]
+    [InlineData("""["alg"]""")]
+    public void Fault_T23_Refuses_critical_extensions(string critical) => Scene.Refuses(
+        RefusalReason.SubjectTokenHeaderRefused, Scene.TokenWith(header: h => h["crit"] = JsonNode.Parse(critical)));
 
     [Fact]
     public void Fault_T23_Refuses_the_unencoded_payload_option()

@@ -67,6 +67,9 @@ internal static class Scene
 
     public static string TokenWith(string claim, JsonNode? value) => TokenWith(claims => claims[claim] = value);
 
+    /// <summary>One claim is this JSON text.</summary>
+    public static string TokenWithJson(string claim, string json) => TokenWith(claims => claims[claim] = JsonNode.Parse(json));
+
     /// <summary>A token of <see cref="Login"/> whose claims are this text.</summary>
     public static string TokenOf(string payloadJson) => Login.SignRaw("""{"alg":"ES256","kid":"es256","typ":"at+jwt"}""", payloadJson);
 
