@@ -7,11 +7,35 @@ namespace ExchangeCluster.Domain.Clients;
 /// <summary>Decides which service a caller is. Unknown client and wrong secret get the same answer in similar time.</summary>
 public static class ClientAuthenticator
 {
+    /// <param name="credentials">What the caller presented: exactly one method.</param>
+    /// <param name="policy">The services and how each proves itself.</param>
+    /// <param name="clientKeys">Keys for <c>private_key_jwt</c> by service name, inline ones included.</param>
+    /// <param name="now">The time to judge by.</param>
     public static ClientAuthenticationOutcome Authenticate(
         ClientCredentials credentials,
         PolicySnapshot policy,
         IReadOnlyDictionary<string, KeySet> clientKeys,
-        DateTimeOffset now) => throw new NotImplementedException();
+        DateTimeOffset now)
+    {
+        var outcome = credentials switch
+        {
+            ClientCredentials.Secret secret => WithSecret(secret, policy),
+            ClientCredentials.Assertion assertion => AssertionAuthentication.Authenticate(assertion, policy, clientKeys, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(credentials)),
+        };
+        return outcome.Client is { MayExchange: false }
+            ? new ClientAuthenticationOutcome(null, new Refusal(RefusalReason.ClientNotAllowedToExchange))
+            : outcome;
+    }
+
+    private static ClientAuthenticationOutcome WithSecret(ClientCredentials.Secret credentials, PolicySnapshot policy)
+    {
+        policy.Services.TryGetValue(credentials.ClientId, out var client);
+        return SecretAuthentication.IsClient(client, credentials.Value)
+            ? new ClientAuthenticationOutcome(client, null)
+            : new ClientAuthenticationOutcome(
+                null, new Refusal(RefusalReason.ClientAuthenticationFailed, "Unknown client or wrong secret."));
+    }
 }
 
 /// <summary>

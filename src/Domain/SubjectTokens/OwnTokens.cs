@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text.Json;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Minting;
+
+namespace ExchangeCluster.Domain.SubjectTokens;
+
+/// <summary>
+/// Validates a token that names us as its issuer: with keys of our own ring only, whatever any trusted issuer
+/// publishes, and with the lineage that every token of ours carries.
+/// </summary>
+internal static class OwnTokens
+{
+    public static Refusal? Validate(
+        Jws jws, string tokenType, string issuer, KeyRing keyRing, DateTimeOffset now, out ValidatedToken? token)
+    {
+        token = null;
+        if (jws.Header.Type != TokenMediaType.AccessToken)
+        {
+            return new Refusal(RefusalReason.SubjectTokenTypeMismatch, "A token of ours has typ at+jwt.");
+        }
+
+        if (jws.Header.KeyId is null || !keyRing.TryFindVerificationKey(jws.Header.KeyId, out var key))
+        {
+            return new Refusal(RefusalReason.SubjectTokenKeyUnknown, "The token names none of our keys.");
+        }
+
+        TokenClaims? claims = null;
+        Lineage? lineage = null;
+        var refusal = JwsVerifier.Verify(jws, key)
+            ?? ClaimReader.Read(jws.Claims, out claims)
+            ?? LifetimeChecks.Check(claims!, now)
+            ?? ReadLineage(jws.Claims, claims!, keyRing.Secret, out lineage);
+        if (refusal is null)
+        {
+            token = new ValidatedToken
+            {
+                TokenType = tokenType,
+                Issuer = issuer,
+                Subject = claims!.Subject,
+                Audiences = claims.Audiences,
+                ClientId = claims.ClientId,
+                Scope = claims.Scope,
+                ExpiresAt = claims.ExpiresAt,
+                IssuedAt = claims.IssuedAt,
+                Handle = TokenHandles.Of(keyRing.Secret, issuer, jws.SigningInput),
+                Root = lineage!.Root,
+                Lineage = lineage,
+                Claims = WithoutLineage(jws.Claims),
+            };
+        }
+
+        return refusal;
+    }
+
+    private static Refusal? ReadLineage(JsonElement json, TokenClaims claims, ClusterSecret secret, out Lineage? lineage)
+    {
+        lineage = null;
+        return claims.JwtId is not null
+            && json.TryGetProperty(Lineage.ClaimName, out var value) && value.ValueKind == JsonValueKind.String
+            && LineageCodec.TryDecrypt(value.GetString()!, secret, claims.JwtId, out lineage)
+            ? null
+            : new Refusal(RefusalReason.SubjectTokenLineageRefused, "The token has no jti, or no lineage of ours for it.");
+    }
+
+    private static JsonElement WithoutLineage(JsonElement claims)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var claim in claims.EnumerateObject().Where(claim => !claim.NameEquals(Lineage.ClaimName)))
+            {
+                claim.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,18 @@
+using ExchangeCluster.Domain.Keys;
+
+namespace ExchangeCluster.Domain.SubjectTokens;
+
+/// <summary>Makes the identity of a token under the cluster's secret, so that a handle in a log names nobody.</summary>
+public static class TokenHandles
+{
+    /// <param name="signingInput">ASCII of <c>header.payload</c>, without the signature.</param>
+    public static TokenHandle Of(ClusterSecret secret, string issuer, ReadOnlySpan<byte> signingInput)
+    {
+        var hash = new KeyedHash(secret.TokenHandleKey);
+        hash.Add(issuer);
+        hash.Add(signingInput);
+        Span<byte> digest = stackalloc byte[32];
+        hash.Finish(digest);
+        return TokenHandle.Read(digest[..TokenHandle.Size]);
+    }
+}
