@@ -24,6 +24,7 @@ public sealed class ClusterSecret
         TokenHandleKey = Derive("token-handle");
         PairwiseKey = Derive("pairwise-subject");
         LineageKey = Derive("lineage");
+        CacheKeyKey = Derive("cache-key");
     }
 
     internal byte[] SubjectKeyKey { get; }
@@ -33,6 +34,8 @@ public sealed class ClusterSecret
     internal byte[] PairwiseKey { get; }
 
     internal byte[] LineageKey { get; }
+
+    internal byte[] CacheKeyKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

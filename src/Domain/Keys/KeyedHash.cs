@@ -6,10 +6,16 @@ namespace ExchangeCluster.Domain.Keys;
 
 /// <summary>
 /// HMAC-SHA-256 over length-prefixed fields, so that no two different field lists hash alike
-/// (<c>a|b</c>+<c>c</c> is not <c>a</c>+<c>b|c</c>).
+/// (<c>a|b</c>+<c>c</c> is not <c>a</c>+<c>b|c</c>). Text is hashed as it is, without normalisation. Add the count before
+/// a list of variable length.
 /// </summary>
 public ref struct KeyedHash
 {
+    public const int Size = 32;
+
+    // A lone surrogate must not be replaced: two texts would become one. No caller lets one get here.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly IncrementalHash hash;
 
     public KeyedHash(byte[] key) => hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
@@ -22,11 +28,12 @@ public ref struct KeyedHash
         hash.AppendData(field);
     }
 
+    /// <exception cref="EncoderFallbackException">A lone surrogate: not text.</exception>
     public readonly void Add(string field)
     {
-        var size = Encoding.UTF8.GetByteCount(field);
+        var size = Utf8.GetByteCount(field);
         Span<byte> bytes = size <= 512 ? stackalloc byte[size] : new byte[size];
-        Encoding.UTF8.GetBytes(field, bytes);
+        Utf8.GetBytes(field, bytes);
         Add(bytes);
     }
 

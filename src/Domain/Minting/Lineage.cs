@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
 
@@ -14,9 +15,22 @@ public sealed class Lineage
     /// <summary>The most hops of one chain.</summary>
     public const int MaxHops = 32;
 
+    /// <summary>The most ancestors: each hop has a subject token and at most one actor token.</summary>
+    public const int MaxAncestors = 2 * MaxHops;
+
+    /// <summary>The most elevations: a scope set's members.</summary>
+    public const int MaxElevations = ScopeSet.MaxCount;
+
     public required RootSubject Root { get; init; }
 
-    /// <summary>Handles of every ancestor token, oldest first; the first is the root's.</summary>
+    /// <summary>
+    /// Where the chain of each actor token began, oldest first: revoking a subject or session covers what it acted in.
+    /// </summary>
+    public ImmutableArray<RootSubject> Actors { get; init; } = [];
+
+    /// <summary>
+    /// Handles of every ancestor token, subject and actor tokens alike, oldest first; the first is the root's.
+    /// </summary>
     public required ImmutableArray<TokenHandle> Ancestors { get; init; }
 
     /// <summary>Every edge of the chain, oldest first; the last is the one this token was minted under.</summary>

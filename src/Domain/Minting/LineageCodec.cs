@@ -1,15 +1,102 @@
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using ExchangeCluster.Domain.Keys;
 
 namespace ExchangeCluster.Domain.Minting;
 
-/// <summary>The encrypted form of <see cref="Lineage"/>; its format is frozen (see docs/decisions).</summary>
+/// <summary>
+/// The encrypted form of <see cref="Lineage"/>, frozen (docs/decisions/0006-lineage-format.md): base64url of version byte,
+/// salt, ciphertext, tag. AES-256-GCM under a key and nonce of its own for each token, derived from the cluster's lineage
+/// key and the salt (NIST SP 800-108), so that no number of tokens wears a key out.
+/// </summary>
 public static class LineageCodec
 {
+    private const byte Version = 1;
+    private const int SaltSize = 24;
+    private const int KeySize = 32;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private const int HeaderSize = 1 + SaltSize;
+
+    /// <summary>The longest text that is worth decrypting: what the largest lineage could fill.</summary>
+    private const int MaxTextLength = 16 * 1024;
+
+    private static ReadOnlySpan<byte> Label => "exchange-cluster:lineage/1"u8;
+
     /// <param name="jwtId">The <c>jti</c> of the token it belongs to, authenticated with it.</param>
-    public static string Encrypt(Lineage lineage, ClusterSecret secret, string jwtId) => throw new NotImplementedException();
+    public static string Encrypt(Lineage lineage, ClusterSecret secret, string jwtId)
+    {
+        Span<byte> salt = stackalloc byte[SaltSize];
+        RandomNumberGenerator.Fill(salt);
+        var plaintext = LineageFormat.Write(lineage);
+        var sealedBytes = new byte[HeaderSize + plaintext.Length + TagSize];
+        sealedBytes[0] = Version;
+        salt.CopyTo(sealedBytes.AsSpan(1));
+
+        Span<byte> derived = stackalloc byte[KeySize + NonceSize];
+        Derive(secret, salt, derived);
+        using var aes = new AesGcm(derived[..KeySize], TagSize);
+        aes.Encrypt(
+            derived[KeySize..],
+            plaintext,
+            sealedBytes.AsSpan(HeaderSize, plaintext.Length),
+            sealedBytes.AsSpan(HeaderSize + plaintext.Length),
+            AssociatedData(jwtId));
+        CryptographicOperations.ZeroMemory(derived);
+        return Base64Url.EncodeToString(sealedBytes);
+    }
 
     /// <summary>False for anything that is not exactly what <see cref="Encrypt"/> made for this token id.</summary>
-    public static bool TryDecrypt(string text, ClusterSecret secret, string jwtId, [NotNullWhen(true)] out Lineage? lineage) =>
-        throw new NotImplementedException();
+    public static bool TryDecrypt(string text, ClusterSecret secret, string jwtId, [NotNullWhen(true)] out Lineage? lineage)
+    {
+        lineage = null;
+        if (!TryDecode(text, out var sealedBytes) || sealedBytes.Length < HeaderSize + TagSize || sealedBytes[0] != Version)
+        {
+            return false;
+        }
+
+        var plaintext = new byte[sealedBytes.Length - HeaderSize - TagSize];
+        Span<byte> derived = stackalloc byte[KeySize + NonceSize];
+        Derive(secret, sealedBytes.AsSpan(1, SaltSize), derived);
+        try
+        {
+            using var aes = new AesGcm(derived[..KeySize], TagSize);
+            aes.Decrypt(
+                derived[KeySize..],
+                sealedBytes.AsSpan(HeaderSize, plaintext.Length),
+                sealedBytes.AsSpan(HeaderSize + plaintext.Length),
+                plaintext,
+                AssociatedData(jwtId));
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(derived);
+        }
+
+        return LineageFormat.TryRead(plaintext, out lineage);
+    }
+
+    private static void Derive(ClusterSecret secret, ReadOnlySpan<byte> salt, Span<byte> destination) =>
+        SP800108HmacCounterKdf.DeriveBytes(secret.LineageKey, HashAlgorithmName.SHA256, Label, salt, destination);
+
+    private static byte[] AssociatedData(string jwtId) => [Version, .. Encoding.UTF8.GetBytes(jwtId)];
+
+    /// <summary>One text for one value: the decoder forgives white space, padding and unused bits, so it is compared.</summary>
+    private static bool TryDecode(string text, out byte[] bytes)
+    {
+        bytes = [];
+        if (text.Length > MaxTextLength || !Base64Url.IsValid(text))
+        {
+            return false;
+        }
+
+        bytes = Base64Url.DecodeFromChars(text);
+        return string.Equals(Base64Url.EncodeToString(bytes), text, StringComparison.Ordinal);
+    }
 }

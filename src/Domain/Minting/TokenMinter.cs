@@ -1,15 +1,94 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
 
 /// <summary>Turns a granted decision into a signed JWT access token (RFC 9068).</summary>
 public static class TokenMinter
 {
+    private const int JwtIdSize = 16;
+
+    /// <exception cref="InvalidOperationException">
+    /// The decision can't be true: it has expired, names no audience, sets a reserved claim or one claim twice, leaves the
+    /// pseudonym's target open, or its chain is too long. A defect of the service, never of a request.
+    /// </exception>
     public static IssuedToken Mint(
-        Decision.Granted decision, ExchangeCommand command, KeyRing keyRing, MintContext context, DateTimeOffset now) =>
-        throw new NotImplementedException();
+        Decision.Granted decision, ExchangeCommand command, KeyRing keyRing, MintContext context, DateTimeOffset now)
+    {
+        // Rounded down: a token never outlives what was granted.
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(decision.ExpiresAt.ToUnixTimeSeconds());
+        Demand(expiresAt > now, "A token would have expired before it was issued.");
+        Demand(!decision.Audiences.IsEmpty, "A token would have no audience.");
+
+        var key = keyRing.SigningKeyFor(decision.SigningAlgorithm, now);
+        var jwtId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(JwtIdSize));
+        var payload = ClaimsWriter.Write(new TokenClaims
+        {
+            Issuer = context.Issuer,
+            Subject = decision.Subject ?? PairwiseSubject(decision, command, keyRing.Secret),
+            Audiences = decision.Audiences,
+            ExpiresAt = expiresAt,
+            IssuedAt = now,
+            JwtId = jwtId,
+            ClientId = command.Client,
+            Scope = decision.Scope,
+            Further = decision.Claims,
+            Lineage = LineageCodec.Encrypt(Descend(decision, command, context), keyRing.Secret, jwtId),
+        });
+        return new IssuedToken
+        {
+            Token = new SensitiveText(JwtSigner.Sign(payload, key)),
+            IssuedTokenType = command.RequestedTokenType,
+            TokenType = AccessTokenTypes.Bearer,
+            Scope = decision.Scope,
+            IssuedAt = now,
+            ExpiresAt = expiresAt,
+        };
+    }
+
+    private static Lineage Descend(Decision.Granted decision, ExchangeCommand command, MintContext context)
+    {
+        var parent = command.Subject.Lineage;
+        return new Lineage
+        {
+            Root = command.Subject.Root,
+            Actors = parent?.Actors ?? [],
+            Ancestors = parent is null ? [command.Subject.Handle] : parent.Ancestors.Add(command.Subject.Handle),
+            Hops = (parent?.Hops ?? []).AddRange(command.Targets.Select(target => new Hop(command.Client, target))),
+            Elevations = decision.Elevations,
+            PolicyRevision = context.PolicyRevision,
+            RevocationIncarnation = context.RevocationIncarnation,
+            RevocationEpoch = context.RevocationEpoch,
+        };
+    }
+
+    /// <summary>
+    /// A pseudonym of the root subject at one audience (OpenID Connect Core section 8.1): stable for that audience,
+    /// unlinkable between two.
+    /// </summary>
+    private static string PairwiseSubject(Decision.Granted decision, ExchangeCommand command, ClusterSecret secret)
+    {
+        Demand(decision.Audiences.Length == 1, "A pairwise subject needs exactly one audience.");
+        var hash = new KeyedHash(secret.PairwiseKey);
+        hash.Add(command.Subject.Root.Issuer);
+        hash.Add(command.Subject.Root.Subject);
+        hash.Add(decision.Audiences[0]);
+        Span<byte> digest = stackalloc byte[KeyedHash.Size];
+        hash.Finish(digest);
+        return Base64Url.EncodeToString(digest);
+    }
+
+    private static void Demand(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException(otherwise);
+        }
+    }
 }
 
 /// <summary>What a token records of the state it was minted under.</summary>

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Minting;
+
+/// <summary>The claims of one token (RFC 9068 section 2.2), before they are written.</summary>
+internal readonly ref struct TokenClaims
+{
+    public required string Issuer { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required ImmutableArray<string> Audiences { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required string JwtId { get; init; }
+
+    public required string ClientId { get; init; }
+
+    public required ScopeSet Scope { get; init; }
+
+    public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
+
+    public required string Lineage { get; init; }
+}
+
+/// <summary>Writes a claims set (RFC 7519 section 4) as UTF-8 JSON.</summary>
+internal static class ClaimsWriter
+{
+    // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <exception cref="InvalidOperationException">A further claim is reserved or comes twice.</exception>
+    public static ReadOnlySpan<byte> Write(in TokenClaims claims)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer, Options);
+        json.WriteStartObject();
+        json.WriteString("iss", claims.Issuer);
+        json.WriteString("sub", claims.Subject);
+        WriteAudiences(json, claims.Audiences);
+        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
+        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
+        json.WriteString("jti", claims.JwtId);
+        json.WriteString("client_id", claims.ClientId);
+        if (!claims.Scope.IsEmpty)
+        {
+            json.WriteString("scope", claims.Scope.Text);
+        }
+
+        WriteFurther(json, claims.Further);
+        json.WriteString(Lineage.ClaimName, claims.Lineage);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan;
+    }
+
+    /// <summary>A string for one audience, which every reader understands; an array for several.</summary>
+    private static void WriteAudiences(Utf8JsonWriter json, ImmutableArray<string> audiences)
+    {
+        if (audiences.Length == 1)
+        {
+            json.WriteString("aud", audiences[0]);
+            return;
+        }
+
+        json.WriteStartArray("aud");
+        foreach (var audience in audiences)
+        {
+            json.WriteStringValue(audience);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFurther(Utf8JsonWriter json, ImmutableArray<KeyValuePair<string, JsonElement>> claims)
+    {
+        for (var i = 0; i < claims.Length; i++)
+        {
+            var name = claims[i].Key;
+            if (ReservedClaims.Names.Contains(name) || Comes(name, claims.AsSpan(0, i)))
+            {
+                throw new InvalidOperationException("A granted claim is reserved or comes twice.");
+            }
+
+            json.WritePropertyName(name);
+            claims[i].Value.WriteTo(json);
+        }
+    }
+
+    private static bool Comes(string name, ReadOnlySpan<KeyValuePair<string, JsonElement>> earlier)
+    {
+        foreach (var claim in earlier)
+        {
+            if (string.Equals(claim.Key, name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
