@@ -20,12 +20,13 @@ public static class LineageCodec
     private const int TagSize = 16;
     private const int HeaderSize = 1 + SaltSize;
 
-    /// <summary>The longest text that is worth decrypting: what the largest lineage could fill.</summary>
+    /// <summary>The longest text, in characters: a longer one would not fit a token that is accepted.</summary>
     private const int MaxTextLength = 16 * 1024;
 
     private static ReadOnlySpan<byte> Label => "exchange-cluster:lineage/1"u8;
 
     /// <param name="jwtId">The <c>jti</c> of the token it belongs to, authenticated with it.</param>
+    /// <exception cref="InvalidOperationException">The lineage is out of bounds.</exception>
     public static string Encrypt(Lineage lineage, ClusterSecret secret, string jwtId)
     {
         Span<byte> salt = stackalloc byte[SaltSize];
@@ -45,7 +46,8 @@ public static class LineageCodec
             sealedBytes.AsSpan(HeaderSize + plaintext.Length),
             AssociatedData(jwtId));
         CryptographicOperations.ZeroMemory(derived);
-        return Base64Url.EncodeToString(sealedBytes);
+        var text = Base64Url.EncodeToString(sealedBytes);
+        return text.Length <= MaxTextLength ? text : throw new InvalidOperationException("A lineage is too long.");
     }
 
     /// <summary>False for anything that is not exactly what <see cref="Encrypt"/> made for this token id.</summary>

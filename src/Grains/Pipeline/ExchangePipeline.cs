@@ -1,17 +1,187 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One exchange from credentials to answer; the HTTP facade and the public grain share it.</summary>
-public sealed class ExchangePipeline
+/// <remarks>
+/// 1. Which client asks? 2. For which services? 3. On whose behalf? 4. The subject's grain answers. 5. Is the state that
+/// all this was decided under still the current one? If it has moved, once more from step 1.
+/// </remarks>
+public sealed class ExchangePipeline(
+    IClusterState state,
+    IGrainFactory grains,
+    IKeySetRefresher keySets,
+    ISpentOnce spentOnce,
+    TimeProvider time,
+    ExchangeMetrics metrics,
+    ILogger<ExchangePipeline> logger)
 {
-    /// <param name="credentials">Null when the caller presented none.</param>
-    public Task<ExchangeOutcome> ExchangeAsync(
-        ClientCredentials? credentials, TokenExchangeRequest request, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
-}
+    /// <summary>Two for keys that are refreshed on the way, three for state that moves.</summary>
+    private const int MaxAttempts = 5;
 
-/// <summary>Exactly one is set.</summary>
-public sealed record ExchangeOutcome(TokenExchangeResponse? Response, Refusal? Refusal);
+    private readonly ClientGate clients = new(keySets, spentOnce, time);
+    private readonly SubjectTokenGate subjectTokens = new(keySets, time);
+
+    /// <param name="credentials">Null when the caller presented none.</param>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    public async Task<ExchangeOutcome> ExchangeAsync(
+        ClientCredentials? credentials, TokenExchangeRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var run = new ExchangeRun(credentials, request);
+        var outcome = await AnswerAsync(run, cancellationToken);
+        if (outcome.Refusal is { } refusal)
+        {
+            metrics.Refused(refusal.Reason, time.GetElapsedTime(started));
+            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client);
+        }
+        else
+        {
+            metrics.Issued(run.FromCache, time.GetElapsedTime(started));
+            logger.DebugIssued(run.Client, run.Rules, run.FromCache);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Records a request that was refused before it became an exchange, by its form or its parameters.</summary>
+    public ExchangeOutcome Refuse(Refusal refusal)
+    {
+        metrics.Refused(refusal.Reason, TimeSpan.Zero);
+        logger.InformationRefused(refusal.Reason, refusal.Detail, client: null);
+        return new ExchangeOutcome(null, refusal);
+    }
+
+    private async Task<ExchangeOutcome> AnswerAsync(ExchangeRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                if (state.Current is not { } snapshot)
+                {
+                    return Unavailable(string.Join("; ", state.NotReadyReasons));
+                }
+
+                // 5. A refusal too is handed over only under the state that it was decided under.
+                var outcome = await DecideAsync(run, snapshot, cancellationToken);
+                if (outcome is not null && state.IsCurrent(snapshot.Versions))
+                {
+                    return outcome;
+                }
+            }
+
+            return Unavailable("The replicated state kept moving.");
+        }
+        catch (DependencyFailedException exception)
+        {
+            logger.ErrorDependencyFailed(exception);
+            return Unavailable(exception.Message);
+        }
+    }
+
+    /// <summary>Null when the exchange must be decided again, because newer state has arrived.</summary>
+    private async Task<ExchangeOutcome?> DecideAsync(
+        ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        // 1. First of all, so that strangers learn nothing of targets and tokens.
+        var client = await clients.AuthenticateAsync(run, snapshot, cancellationToken);
+        if (client.Value is null)
+        {
+            return Ended(client.Refusal, snapshot);
+        }
+
+        run.Client = client.Value.Name;
+
+        // 2.
+        var targets = TargetResolver.Resolve(run.Request, snapshot.Policy);
+        if (targets.Value is null)
+        {
+            return Ended(targets.Refusal, snapshot);
+        }
+
+        // 3. Before any grain is addressed: nobody chooses a grain key without a valid token.
+        var subject = await subjectTokens.ValidateAsync(run, snapshot, cancellationToken);
+        if (subject.Value is null)
+        {
+            return Ended(subject.Refusal, snapshot);
+        }
+
+        // 4.
+        var command = new ExchangeCommand
+        {
+            Client = client.Value.Name,
+            Subject = subject.Value,
+            Targets = [.. targets.Value],
+            RequestedScope = run.Request.Scope,
+            RequestedTokenType = run.Request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
+        };
+        return await AskSubjectAsync(command, snapshot, cancellationToken) switch
+        {
+            SubjectReply.Issued issued => Issued(run, issued, snapshot),
+            SubjectReply.Refused refused => Ended(refused.Refusal, snapshot),
+            _ => await CatchUpAsync(cancellationToken),
+        };
+    }
+
+    private async Task<SubjectReply> AskSubjectAsync(
+        ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var key = SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret);
+        try
+        {
+            return await grains.GetGrain<ISubjectGrain>(key)
+                .ExchangeAsync(new SubjectRequest { Command = command, Versions = snapshot.Versions })
+                .WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            throw new DependencyFailedException("grain of the subject", exception);
+        }
+    }
+
+    /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>
+    private async Task<ExchangeOutcome?> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await DependencyFailedException.GuardAsync(
+            "store",
+            async () =>
+            {
+                await state.CatchUpAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return null;
+    }
+
+    private ExchangeOutcome? Issued(ExchangeRun run, SubjectReply.Issued issued, ClusterSnapshot snapshot)
+    {
+        (run.FromCache, run.Rules) = (issued.FromCache, issued.Rules);
+        var secondsLeft = (issued.Token.ExpiresAt - time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond;
+        if (secondsLeft <= 0)
+        {
+            // Its life ran out on the way here.
+            return null;
+        }
+
+        var response = new TokenExchangeResponse
+        {
+            AccessToken = issued.Token.Token,
+            IssuedTokenType = issued.Token.IssuedTokenType,
+            TokenType = issued.Token.TokenType,
+            ExpiresInSeconds = secondsLeft,
+            Scope = issued.Token.Scope,
+        };
+        return new ExchangeOutcome(response, null, snapshot.Versions);
+    }
+
+    private static ExchangeOutcome? Ended(Refusal? refusal, ClusterSnapshot snapshot) =>
+        refusal is null ? null : new ExchangeOutcome(null, refusal, snapshot.Versions);
+
+    private static ExchangeOutcome Unavailable(string detail) => new(null, new Refusal(RefusalReason.Unavailable, detail));
+}

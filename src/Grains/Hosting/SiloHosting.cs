@@ -1,0 +1,43 @@
+using ExchangeCluster.Grains.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+
+namespace ExchangeCluster.Grains.Hosting;
+
+/// <summary>Makes a silo one of the exchange cluster.</summary>
+public static class SiloHosting
+{
+    /// <summary>How long a subject's grain may idle before its memory is given back: longer than most tokens live.</summary>
+    public static readonly TimeSpan IdleCollectionAge = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Registers the pipeline and its grains' surroundings. The caller registers the replicated state, its key set
+    /// refresher and a <see cref="TimeProvider"/>.
+    /// </summary>
+    public static ISiloBuilder AddExchangeGrains(this ISiloBuilder silo)
+    {
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<ExchangeMetrics>();
+        silo.Services.AddSingleton<ExchangePipeline>();
+        silo.AddIncomingGrainCallFilter<ClientCallFilter>();
+        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);
+        silo.Configure<SiloMessagingOptions>(options =>
+        {
+            // A caller of a token service gives up sooner than after the default of 30 s; a mint takes microseconds.
+            options.ResponseTimeout = TimeSpan.FromSeconds(5);
+        });
+        silo.Configure<ClusterMembershipOptions>(UseQuickFailureDetection);
+        return silo;
+    }
+
+    // With the defaults a killed silo cost 10 to 14 s of errors and a restart of all waited 106 s; with these, below one
+    // second and 17 s. The liveness check suppresses the votes against a frozen silo (8 s instead of 2 s).
+    private static void UseQuickFailureDetection(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromSeconds(1);
+        options.NumMissedProbesLimit = 2;
+        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        options.EnableConnectionLivenessCheck = false;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>One exchange: what was asked, and what outlives an attempt that is made again under newer state.</summary>
+internal sealed class ExchangeRun(ClientCredentials? credentials, TokenExchangeRequest request)
+{
+    public ClientCredentials? Credentials { get; } = credentials;
+
+    public TokenExchangeRequest Request { get; } = request;
+
+    /// <summary>The assertion that this exchange has spent; deciding again doesn't spend it again.</summary>
+    public AssertionId? Spent { get; set; }
+
+    public bool ClientKeysRefreshed { get; set; }
+
+    public bool IssuerKeysRefreshed { get; set; }
+
+    /// <summary>Name of the authenticated client, for the log; null before.</summary>
+    public string? Client { get; set; }
+
+    /// <summary>Names of the rules that matched, for the log.</summary>
+    public ImmutableArray<string> Rules { get; set; } = [];
+
+    public bool FromCache { get; set; }
+}
+
+/// <summary>
+/// What one step came to: its value, or the refusal that ends the exchange, or neither: then newer state has arrived
+/// and the exchange is decided again from the first step.
+/// </summary>
+internal readonly record struct Step<T>(T? Value, Refusal? Refusal)
+    where T : class
+{
+    public static Step<T> Again => default;
+
+    public static implicit operator Step<T>(T value) => new(value, null);
+
+    public static implicit operator Step<T>(Refusal refusal) => new(null, refusal);
+}

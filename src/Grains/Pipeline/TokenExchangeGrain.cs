@@ -1,0 +1,50 @@
+using ExchangeCluster.Contracts;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Protocol;
+using Orleans.Concurrency;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>
+/// The door for Orleans clients: the same reader, the same pipeline and the same errors as the token endpoint. Reentrant
+/// because it holds no state: one slow exchange must not make others wait.
+/// </summary>
+[StatelessWorker, Reentrant]
+public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, ITokenExchangeGrain
+{
+    public async Task<ExchangeReply> ExchangeAsync(ExchangeMessage message, CancellationToken cancellationToken)
+    {
+        var outcome = await AnswerAsync(message, cancellationToken);
+        return outcome switch
+        {
+            { Response: { } response } => ReplyOf(response),
+            { Refusal: { } refusal } => ReplyOf(RefusalCatalogue.ToTokenError(refusal.Reason)),
+            _ => throw new InvalidOperationException("No response and no refusal."),
+        };
+    }
+
+    private Task<ExchangeOutcome> AnswerAsync(ExchangeMessage message, CancellationToken cancellationToken)
+    {
+        var (credentials, refused) = ExchangeMessageReader.ReadCredentials(message);
+        if (refused is not null)
+        {
+            return Task.FromResult(pipeline.Refuse(refused));
+        }
+
+        var (request, malformed) = TokenExchangeRequestReader.Read(ExchangeMessageReader.ReadParameters(message));
+        return request is null
+            ? Task.FromResult(pipeline.Refuse(malformed!))
+            : pipeline.ExchangeAsync(credentials, request, cancellationToken);
+    }
+
+    private static ExchangeReply ReplyOf(TokenExchangeResponse response) => new()
+    {
+        AccessToken = response.AccessToken.Reveal(),
+        IssuedTokenType = response.IssuedTokenType,
+        TokenType = response.TokenType,
+        ExpiresInSeconds = response.ExpiresInSeconds,
+        Scope = response.Scope.Text,
+    };
+
+    private static ExchangeReply ReplyOf(TokenError error) => new() { Error = error.Code, ErrorDescription = error.Description };
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+
+namespace ExchangeCluster.Grains.Subjects;
+
+/// <summary>A token in memory, the state it was decided under, and what an operator may see of it.</summary>
+public sealed class CachedToken
+{
+    public required IssuedToken Token { get; init; }
+
+    public required StateVersions Versions { get; init; }
+
+    public required ImmutableArray<string> Rules { get; init; }
+
+    public required string Client { get; init; }
+
+    public required ImmutableArray<string> Targets { get; init; }
+
+    /// <summary>Answers given with it so far.</summary>
+    public long Answers { get; private set; }
+
+    /// <summary>Counts one more answer.</summary>
+    public SubjectReply.Issued Answer() => new() { Token = Token, Rules = Rules, FromCache = Answers++ > 0 };
+
+    public RuleUse ToRuleUse() => new()
+    {
+        Rules = Rules,
+        Client = Client,
+        Targets = Targets,
+        IssuedAt = Token.IssuedAt,
+        ExpiresAt = Token.ExpiresAt,
+        Answers = Answers,
+    };
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Decisions;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Grains.Replication;
+using Microsoft.Extensions.Logging;
+
+namespace ExchangeCluster.Grains.Subjects;
+
+/// <summary>
+/// The authoritative cache of one subject's exchanged tokens. Not reentrant: its turn is the single flight. A second
+/// activation may exist for a moment; it costs a mint and breaks no promise, because every answer is bound to the
+/// versions of the replicated state and compared with them again before it is handed over. Everything is in memory:
+/// losing it costs a mint. Refusals aren't remembered.
+/// </summary>
+public sealed partial class SubjectGrain(IClusterState state, TimeProvider time, ILogger<SubjectGrain> logger)
+    : Grain, ISubjectGrain
+{
+    private readonly TokenCache cache = new();
+
+    public async Task<SubjectReply> ExchangeAsync(SubjectRequest request)
+    {
+        if (await SnapshotAtAsync(request.Versions) is not { } snapshot)
+        {
+            return SubjectReply.Stale.Instance;
+        }
+
+        var command = request.Command;
+        var now = time.GetUtcNow();
+        var key = CacheKey.Of(command, snapshot.KeyRing.Secret);
+        if (cache.TryGet(key, snapshot.Versions, now, out var cached))
+        {
+            return cached.Answer();
+        }
+
+        switch (Decider.Decide(snapshot.Policy, command, now))
+        {
+            case Decision.Refused refused:
+                return new SubjectReply.Refused { Refusal = refused.Refusal };
+            case Decision.Granted granted:
+                var minted = Mint(granted, command, snapshot, now);
+                cache.Add(key, minted, now);
+                return minted.Answer();
+            case var other:
+                throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");
+        }
+    }
+
+    public Task<ImmutableArray<RuleUse>> GetRuleStateAsync() =>
+        Task.FromResult(cache.Tokens.Select(token => token.ToRuleUse()).ToImmutableArray());
+
+    /// <summary>This silo's state if it stands, perhaps after one catch-up, at exactly these versions.</summary>
+    private async Task<ClusterSnapshot?> SnapshotAtAsync(StateVersions versions)
+    {
+        if (state.Current is { } current && current.Versions == versions)
+        {
+            return current;
+        }
+
+        try
+        {
+            await state.CatchUpAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The caller answers 503 when it finds no silo that knows the current state.
+            WarnCatchUpFailed(exception);
+        }
+
+        return state.Current is { } caughtUp && caughtUp.Versions == versions ? caughtUp : null;
+    }
+
+    private static CachedToken Mint(
+        Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now) => new()
+        {
+            Token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now),
+            Versions = snapshot.Versions,
+            Rules = granted.Rules,
+            Client = command.Client,
+            Targets = command.Targets,
+        };
+
+    private static MintContext ContextOf(ClusterSnapshot snapshot) => new(
+        snapshot.Policy.Issuer, snapshot.Policy.Revision, snapshot.RevocationIncarnation, snapshot.Versions.Revocations);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not catch up with the replicated state.")]
+    private partial void WarnCatchUpFailed(Exception exception);
+}

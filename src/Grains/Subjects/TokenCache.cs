@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using ExchangeCluster.Domain.Exchange;
+
+namespace ExchangeCluster.Grains.Subjects;
+
+/// <summary>
+/// The exchanged tokens of one subject, at most <see cref="Capacity"/>. A token is found only under the versions that it
+/// was decided under, and only while it has a useful life left. Not thread-safe: a grain's turns order its use.
+/// </summary>
+public sealed class TokenCache
+{
+    /// <summary>The most tokens of one subject; beyond it the oldest makes room.</summary>
+    public const int Capacity = 128;
+
+    /// <summary>
+    /// A token with less life than this is minted afresh, unless its whole life is short: then half of it will do. A
+    /// caller needs time to use what it gets.
+    /// </summary>
+    public static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<CacheKey, CachedToken> tokens = [];
+
+    /// <summary>The tokens held, in no order.</summary>
+    public IReadOnlyCollection<CachedToken> Tokens => tokens.Values;
+
+    public bool TryGet(
+        CacheKey key, StateVersions versions, DateTimeOffset now, [NotNullWhen(true)] out CachedToken? token) =>
+        tokens.TryGetValue(key, out token) && token.Versions == versions && HasUsefulLife(token, now);
+
+    public void Add(CacheKey key, CachedToken token, DateTimeOffset now)
+    {
+        if (tokens.Count >= Capacity && !tokens.ContainsKey(key))
+        {
+            MakeRoom(token.Versions, now);
+        }
+
+        tokens[key] = token;
+    }
+
+    private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now)
+    {
+        var (issuedAt, expiresAt) = (cached.Token.IssuedAt, cached.Token.ExpiresAt);
+        var half = (expiresAt - issuedAt) / 2;
+        return expiresAt - now >= (half < MinimumLife ? half : MinimumLife);
+    }
+
+    private void MakeRoom(StateVersions versions, DateTimeOffset now)
+    {
+        foreach (var (key, token) in tokens)
+        {
+            if (token.Versions != versions || !HasUsefulLife(token, now))
+            {
+                tokens.Remove(key);
+            }
+        }
+
+        if (tokens.Count >= Capacity)
+        {
+            tokens.Remove(tokens.MinBy(entry => entry.Value.Token.IssuedAt).Key);
+        }
+    }
+}

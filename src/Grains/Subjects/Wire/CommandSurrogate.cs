@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.SubjectTokens;
+
+namespace ExchangeCluster.Grains.Subjects.Wire;
+
+/// <summary>
+/// <see cref="ExchangeCommand"/> between silos: the Domain knows nothing of Orleans, so what crosses the wire is written
+/// down here. A member left out would silently change decisions of remote grains; a test compares every one.
+/// </summary>
+[GenerateSerializer, Alias("ExchangeCluster.Wire.Command")]
+internal struct CommandSurrogate
+{
+    [Id(0)]
+    public string Client;
+
+    [Id(1)]
+    public ValidatedTokenRecord Subject;
+
+    [Id(2)]
+    public ImmutableArray<string> Targets;
+
+    [Id(3)]
+    public string? RequestedScope;
+
+    [Id(4)]
+    public string RequestedTokenType;
+}
+
+[RegisterConverter]
+internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurrogate>
+{
+    public ExchangeCommand ConvertFromSurrogate(in CommandSurrogate surrogate) => new()
+    {
+        Client = surrogate.Client,
+        Subject = surrogate.Subject.ToToken(),
+        Targets = surrogate.Targets,
+        RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
+        RequestedTokenType = surrogate.RequestedTokenType,
+    };
+
+    public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
+    {
+        Client = value.Client,
+        Subject = ValidatedTokenRecord.Of(value.Subject),
+        Targets = value.Targets,
+        RequestedScope = value.RequestedScope?.Text,
+        RequestedTokenType = value.RequestedTokenType,
+    };
+}
+
+/// <summary><see cref="ValidatedToken"/>, claims as UTF-8 JSON.</summary>
+[GenerateSerializer, Alias("ExchangeCluster.Wire.ValidatedToken")]
+internal struct ValidatedTokenRecord
+{
+    [Id(0)]
+    public string TokenType;
+
+    [Id(1)]
+    public string Issuer;
+
+    [Id(2)]
+    public string Subject;
+
+    [Id(3)]
+    public ImmutableArray<string> Audiences;
+
+    [Id(4)]
+    public string? ClientId;
+
+    [Id(5)]
+    public string Scope;
+
+    [Id(6)]
+    public DateTimeOffset ExpiresAt;
+
+    [Id(7)]
+    public DateTimeOffset? IssuedAt;
+
+    [Id(8)]
+    public UInt128 Handle;
+
+    [Id(9)]
+    public RootSubjectRecord Root;
+
+    [Id(10)]
+    public LineageRecord? Lineage;
+
+    [Id(11)]
+    public byte[] Claims;
+
+    public static ValidatedTokenRecord Of(ValidatedToken token) => new()
+    {
+        TokenType = token.TokenType,
+        Issuer = token.Issuer,
+        Subject = token.Subject,
+        Audiences = token.Audiences,
+        ClientId = token.ClientId,
+        Scope = token.Scope.Text,
+        ExpiresAt = token.ExpiresAt,
+        IssuedAt = token.IssuedAt,
+        Handle = token.Handle.Value,
+        Root = RootSubjectRecord.Of(token.Root),
+        Lineage = token.Lineage is { } lineage ? LineageRecord.Of(lineage) : null,
+        Claims = JsonMarshal.GetRawUtf8Value(token.Claims).ToArray(),
+    };
+
+    public readonly ValidatedToken ToToken() => new()
+    {
+        TokenType = TokenType,
+        Issuer = Issuer,
+        Subject = Subject,
+        Audiences = Audiences,
+        ClientId = ClientId,
+        Scope = ScopeText.Parse(Scope),
+        ExpiresAt = ExpiresAt,
+        IssuedAt = IssuedAt,
+        Handle = new TokenHandle(Handle),
+        Root = Root.ToRoot(),
+        Lineage = Lineage?.ToLineage(),
+        Claims = JsonElement.Parse(Claims),
+    };
+}

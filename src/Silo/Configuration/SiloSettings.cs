@@ -1,0 +1,54 @@
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Silo.Configuration;
+
+/// <summary>The validated settings of one silo. Made by <see cref="SiloSettingsReader"/> only.</summary>
+internal sealed class SiloSettings
+{
+    /// <summary>Where the token endpoint listens (<c>ASPNETCORE_URLS</c>); at least one.</summary>
+    public required IReadOnlyList<ListenUrl> PublicUrls { get; init; }
+
+    public required ListenUrl ManagementUrl { get; init; }
+
+    /// <summary>Absolute path; null in the demo.</summary>
+    public required string? PolicyFile { get; init; }
+
+    /// <summary>Set in the demo, and only there: the address of its login issuer.</summary>
+    public required ListenUrl? DemoLoginUrl { get; init; }
+
+    /// <summary>Absolute path. The demo has a directory of its own below the configured one.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>On loopback.</summary>
+    public required int SiloPort { get; init; }
+
+    /// <summary>On loopback.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>32 bytes in base64; null: a generated file in the data directory.</summary>
+    public required SensitiveText? KeyEncryptionKey { get; init; }
+}
+
+/// <summary>Names of the settings in the section <c>ExchangeCluster</c>.</summary>
+internal static class SettingNames
+{
+    public const string Section = "ExchangeCluster";
+    public const string PublicUrls = "urls";
+    public const string PolicyFile = "PolicyFile";
+    public const string DataDirectory = "DataDirectory";
+    public const string Redis = "Redis";
+    public const string SiloPort = "SiloPort";
+    public const string GatewayPort = "GatewayPort";
+    public const string ManagementUrl = "ManagementUrl";
+    public const string KeyEncryptionKey = "KeyEncryptionKey";
+    public const string AllowPlainHttp = "AllowPlainHttp";
+    public const string DemoLoginUrl = "DemoLoginUrl";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
+    ];
+
+    /// <summary>The key path of a setting, as messages name it.</summary>
+    public static string PathOf(string name) => name == PublicUrls ? name : $"{Section}:{name}";
+}

@@ -1,0 +1,129 @@
+using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Hosting;
+
+namespace ExchangeCluster.Silo.Configuration;
+
+/// <summary>Reads and validates every setting; all mistakes come at once, each with its key path.</summary>
+internal static class SiloSettingsReader
+{
+    private const string DefaultPublicUrl = "http://127.0.0.1:5080";
+    private const string DefaultManagementUrl = "http://127.0.0.1:5081";
+    private const string DefaultDemoLoginUrl = "http://127.0.0.1:5082";
+    private const string DefaultDataDirectory = "data";
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+    private const int KeyEncryptionKeySize = 32;
+
+    /// <exception cref="StartupRefusedException">Something is wrong; names every mistake.</exception>
+    public static SiloSettings Read(IConfiguration configuration, bool isDevelopment)
+    {
+        var mistakes = new List<string>();
+        var section = new SettingsSection(configuration, mistakes);
+        section.RefuseUnknownNames();
+
+        var policyFile = section.Text(SettingNames.PolicyFile);
+        var isDemo = policyFile is null && isDevelopment;
+        var dataDirectory = Path.GetFullPath(section.Text(SettingNames.DataDirectory) ?? DefaultDataDirectory);
+        var settings = new SiloSettings
+        {
+            PublicUrls = ReadPublicUrls(configuration, section),
+            ManagementUrl = section.Url(SettingNames.ManagementUrl, DefaultManagementUrl),
+            PolicyFile = policyFile is null ? null : Path.GetFullPath(policyFile),
+            DemoLoginUrl = isDemo ? section.Url(SettingNames.DemoLoginUrl, DefaultDemoLoginUrl) : null,
+
+            // The demo's secrets are public. What it stores must never be found by a silo that serves in earnest.
+            DataDirectory = isDemo ? Path.Combine(dataDirectory, "demo") : dataDirectory,
+            SiloPort = section.Port(SettingNames.SiloPort, DefaultSiloPort),
+            GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
+            KeyEncryptionKey = ReadKeyEncryptionKey(section),
+        };
+
+        RefuseMissingPolicy(section, settings);
+        RefuseUnsupported(section, isDemo);
+        RefusePlainHttp(section, settings, section.Flag(SettingNames.AllowPlainHttp));
+        RefuseSharedPorts(section, settings);
+        return mistakes.Count == 0 ? settings : throw new StartupRefusedException(ExitCodes.WrongSettings, mistakes);
+    }
+
+    private static List<ListenUrl> ReadPublicUrls(IConfiguration configuration, SettingsSection section)
+    {
+        var text = configuration[SettingNames.PublicUrls];
+        var urls = (string.IsNullOrWhiteSpace(text) ? DefaultPublicUrl : text)
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. urls.Select(url => section.Url(SettingNames.PublicUrls, url, DefaultPublicUrl))];
+    }
+
+    private static SensitiveText? ReadKeyEncryptionKey(SettingsSection section)
+    {
+        if (section.Text(SettingNames.KeyEncryptionKey) is not { } text)
+        {
+            return null;
+        }
+
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || length != KeyEncryptionKeySize)
+        {
+            section.Mistake(SettingNames.KeyEncryptionKey, $"takes {KeyEncryptionKeySize} random bytes in base64.");
+        }
+
+        return new SensitiveText(text);
+    }
+
+    private static void RefuseMissingPolicy(SettingsSection section, SiloSettings settings)
+    {
+        if (settings.PolicyFile is null && settings.DemoLoginUrl is null)
+        {
+            section.Mistake(SettingNames.PolicyFile, "is missing; only the Development environment has a demo policy.");
+        }
+        else if (settings.PolicyFile is { } file && !File.Exists(file))
+        {
+            section.Mistake(SettingNames.PolicyFile, $"there is no file {file}.");
+        }
+    }
+
+    private static void RefuseUnsupported(SettingsSection section, bool isDemo)
+    {
+        if (section.Text(SettingNames.Redis) is not null)
+        {
+            section.Mistake(SettingNames.Redis, "is not supported yet; remove it.");
+        }
+
+        if (!isDemo && section.Text(SettingNames.DemoLoginUrl) is not null)
+        {
+            section.Mistake(SettingNames.DemoLoginUrl, $"belongs to the demo: the Development environment without {SettingNames.PathOf(SettingNames.PolicyFile)}.");
+        }
+    }
+
+    private static void RefusePlainHttp(SettingsSection section, SiloSettings settings, bool allowPlainHttp)
+    {
+        foreach (var (name, url) in Listeners(settings).Where(listener => !listener.Url.IsLoopback))
+        {
+            if (settings.DemoLoginUrl is not null)
+            {
+                section.Mistake(name, $"the demo listens on loopback only: its secrets are public. Set {SettingNames.PathOf(SettingNames.PolicyFile)}.");
+            }
+            else if (!url.IsHttps && !allowPlainHttp)
+            {
+                section.Mistake(name, $"listens beyond loopback over plain HTTP, which shows secrets and tokens to the network. Use https, or acknowledge it with {SettingNames.PathOf(SettingNames.AllowPlainHttp)}=true.");
+            }
+        }
+    }
+
+    private static void RefuseSharedPorts(SettingsSection section, SiloSettings settings)
+    {
+        var ports = Listeners(settings).Select(listener => (listener.Name, listener.Url.Port))
+            .Append((Name: SettingNames.SiloPort, Port: settings.SiloPort))
+            .Append((Name: SettingNames.GatewayPort, Port: settings.GatewayPort));
+        foreach (var shared in ports.GroupBy(port => port.Port).Where(group => group.Select(port => port.Name).Distinct().Count() > 1))
+        {
+            section.Mistake(shared.Last().Name, $"port {shared.Key} is also that of {SettingNames.PathOf(shared.First().Name)}.");
+        }
+    }
+
+    private static IEnumerable<(string Name, ListenUrl Url)> Listeners(SiloSettings settings)
+    {
+        var others = settings.PublicUrls.Select(url => (SettingNames.PublicUrls, url))
+            .Append((SettingNames.ManagementUrl, settings.ManagementUrl));
+        return settings.DemoLoginUrl is { } login ? others.Append((SettingNames.DemoLoginUrl, login)) : others;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using ExchangeCluster.Silo.Configuration;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace ExchangeCluster.Silo.Hosting;
+
+/// <summary>One silo whose membership lives in the process.</summary>
+internal static class OrleansSetup
+{
+    private const string ClusterName = "exchange-cluster";
+
+    public static void AddOrleansSilo(this WebApplicationBuilder builder, SiloSettings settings) =>
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+            silo.Services.AddSingleton<IConfigurationValidator, LoopbackValidator>();
+        });
+
+    /// <summary>
+    /// Whoever reaches the silo or gateway port owns the cluster: a connected client can call any grain. Orleans also reads
+    /// addresses from configuration that isn't ours, so what it will really use is checked.
+    /// </summary>
+    private sealed class LoopbackValidator(IOptions<EndpointOptions> options) : IConfigurationValidator
+    {
+        public void ValidateConfiguration()
+        {
+            var endpoints = options.Value;
+            IPAddress?[] addresses =
+                [endpoints.AdvertisedIPAddress, endpoints.SiloListeningEndpoint?.Address, endpoints.GatewayListeningEndpoint?.Address];
+            if (addresses.OfType<IPAddress>().Any(address => !IPAddress.IsLoopback(address)))
+            {
+                throw new StartupRefusedException(ExitCodes.WrongSettings, "Silo and gateway ports listen on loopback only.");
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text.Json;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Token;
+
+namespace ExchangeCluster.Silo.Metadata;
+
+/// <summary>The metadata document of RFC 8414 section 2.</summary>
+internal static class AuthorizationServerMetadata
+{
+    public static ReadOnlyMemory<byte> Write(PolicySnapshot policy)
+    {
+        var baseUrl = policy.Issuer.TrimEnd('/');
+        var buffer = new ArrayBufferWriter<byte>(initialCapacity: 1024);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("issuer", policy.Issuer);
+        json.WriteString("token_endpoint", baseUrl + TokenEndpoint.Path);
+        json.WriteString("jwks_uri", baseUrl + MetadataEndpoints.JwksPath);
+        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange);
+
+        // Required, and empty: there is no authorization endpoint.
+        WriteArray(json, "response_types_supported");
+        WriteArray(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "private_key_jwt");
+        WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", "ES256", "ES384", "RS256", "PS256");
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, params ReadOnlySpan<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

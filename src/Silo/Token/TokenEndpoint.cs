@@ -1,0 +1,79 @@
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Silo.ClientAuthentication;
+
+namespace ExchangeCluster.Silo.Token;
+
+/// <summary><c>POST /oauth/token</c> (RFC 6749 section 3.2, RFC 8693 section 2): HTTP in, HTTP out, no decisions.</summary>
+internal sealed partial class TokenEndpoint(ExchangePipeline pipeline, ILogger<TokenEndpoint> logger)
+{
+    public const string Path = "/oauth/token";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+
+        // 1. Transport: before anything is parsed.
+        if (request.QueryString.Value is { Length: > 1 })
+        {
+            await RefuseAsync(response, new Refusal(RefusalReason.QueryNotAllowed));
+            return;
+        }
+
+        if (!RequestBody.HasAcceptableType(request))
+        {
+            await TokenResponseWriter.WriteAsync(response, HttpError.UnsupportedMediaType);
+            return;
+        }
+
+        // 2. Body, bounded.
+        var (body, error) = await RequestBody.ReadAsync(request, context.RequestAborted);
+        if (body is null)
+        {
+            await TokenResponseWriter.WriteAsync(response, error!.Value);
+            return;
+        }
+
+        // 3. Form, then the request in it, then who asks: a request that nobody could make is refused as such.
+        var (parameters, refusal) = FormParser.Parse(body);
+        if (parameters is null)
+        {
+            await RefuseAsync(response, refusal!);
+            return;
+        }
+
+        (var exchange, refusal) = TokenExchangeRequestReader.Read(parameters);
+        if (exchange is null)
+        {
+            await RefuseAsync(response, refusal!);
+            return;
+        }
+
+        (var credentials, refusal) = ClientCredentialsReader.Read(request.Headers.Authorization, parameters);
+        if (refusal is not null)
+        {
+            await RefuseAsync(response, refusal);
+            return;
+        }
+
+        // 4. Exchange.
+        var outcome = await pipeline.ExchangeAsync(credentials, exchange, context.RequestAborted);
+        if (outcome.Response is { } answer)
+        {
+            await TokenResponseWriter.WriteAsync(response, answer);
+        }
+        else
+        {
+            await RefuseAsync(response, outcome.Refusal!);
+        }
+    }
+
+    private Task RefuseAsync(HttpResponse response, Refusal refusal)
+    {
+        LogRefusedInformation(refusal.Reason, refusal.Detail);
+        return TokenResponseWriter.WriteAsync(response, refusal);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Refused: {Reason}. {Detail}")]
+    private partial void LogRefusedInformation(RefusalReason reason, string? detail);
+}

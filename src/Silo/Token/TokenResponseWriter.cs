@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Silo.Token;
+
+/// <summary>
+/// The one place that knows status codes, <c>no-store</c> and error JSON (RFC 6749 sections 5.1 and 5.2, RFC 8693
+/// section 2.2). Nothing of the request is ever echoed.
+/// </summary>
+internal static class TokenResponseWriter
+{
+    /// <summary>How long a caller should wait before it tries again, in seconds.</summary>
+    private const string RetryAfterSeconds = "1";
+
+    // RFC 9110 section 15.5.2: every 401 carries a challenge, whatever method the client tried.
+    private const string Challenge = "Basic realm=\"token endpoint\", charset=\"UTF-8\"";
+
+    public static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
+        WriteAsync(response, StatusCodes.Status200OK, answer, static (json, answer) =>
+        {
+            json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
+            json.WriteString(ParameterNames.IssuedTokenType, answer.IssuedTokenType);
+            json.WriteString(ParameterNames.TokenType, answer.TokenType);
+            json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
+            if (!answer.Scope.IsEmpty)
+            {
+                json.WriteString(ParameterNames.Scope, answer.Scope.Text);
+            }
+        });
+
+    public static Task WriteAsync(HttpResponse response, Refusal refusal)
+    {
+        var error = RefusalCatalogue.ToTokenError(refusal.Reason);
+        switch (error.Code)
+        {
+            case ErrorCodes.InvalidClient:
+                response.Headers.WWWAuthenticate = Challenge;
+                return WriteAsync(response, StatusCodes.Status401Unauthorized, error);
+            case ErrorCodes.TemporarilyUnavailable:
+                response.Headers.RetryAfter = RetryAfterSeconds;
+                return WriteAsync(response, StatusCodes.Status503ServiceUnavailable, error);
+            default:
+                return WriteAsync(response, StatusCodes.Status400BadRequest, error);
+        }
+    }
+
+    public static Task WriteAsync(HttpResponse response, HttpError error)
+    {
+        var (status, description) = error switch
+        {
+            HttpError.NotFound => (StatusCodes.Status404NotFound, "There is nothing at this path."),
+            HttpError.MethodNotAllowed => (StatusCodes.Status405MethodNotAllowed, "This method is not allowed here."),
+            HttpError.RequestTimeout => (StatusCodes.Status408RequestTimeout, "The request took too long."),
+            HttpError.BodyTooLarge => (StatusCodes.Status413PayloadTooLarge, "The request is too large."),
+            HttpError.UnsupportedMediaType => (StatusCodes.Status415UnsupportedMediaType,
+                "The body must be application/x-www-form-urlencoded in UTF-8, without content coding."),
+            HttpError.BadRequest => (StatusCodes.Status400BadRequest, "The request is not well-formed."),
+            HttpError.ServerError => (StatusCodes.Status500InternalServerError, "The service failed."),
+            _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No response for this error."),
+        };
+        if (error is HttpError.BodyTooLarge or HttpError.RequestTimeout)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        var code = error is HttpError.ServerError ? ErrorCodes.ServerError : ErrorCodes.InvalidRequest;
+        return WriteAsync(response, status, new TokenError(code, description));
+    }
+
+    private static Task WriteAsync(HttpResponse response, int status, TokenError error) =>
+        WriteAsync(response, status, error, static (json, error) =>
+        {
+            json.WriteString(ParameterNames.Error, error.Code);
+            json.WriteString(ParameterNames.ErrorDescription, error.Description);
+        });
+
+    private static async Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)
+    {
+        var buffer = new ArrayBufferWriter<byte>(initialCapacity: 2048);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            writeMembers(json, value);
+            json.WriteEndObject();
+        }
+
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = buffer.WrittenCount;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Pragma = "no-cache";
+        await response.BodyWriter.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,90 @@
+namespace ExchangeCluster.Silo.TrustedIssuers;
+
+/// <summary>
+/// When one key set is fetched: on its interval, again and again while it fails (exponential back-off), and on demand at
+/// most once per interval. At most one fetch is under way; whoever asks meanwhile shares its outcome.
+/// </summary>
+/// <param name="fetch">Reports its failures itself and never throws.</param>
+public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIssuerOptions options, TimeProvider clock)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+
+    /// <summary>A set that went missing from the replicated state is fetched again no sooner than this.</summary>
+    private static readonly TimeSpan MissingRetry = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private Task<bool>? latest;
+    private long endedAt;
+    private int failures;
+    private Task<bool>? demanded;
+    private long demandedAt;
+
+    /// <summary>Fetches when that is due.</summary>
+    /// <param name="missing">No usable key set is held: don't wait for the interval.</param>
+    public Task RunIfDueAsync(bool missing)
+    {
+        lock (gate)
+        {
+            return IsDue_NeedsLock(missing) ? Start_NeedsLock() : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>True when newer keys were applied by the fetch that this call started, joined, or came shortly after.</summary>
+    public Task<bool> DemandAsync()
+    {
+        lock (gate)
+        {
+            // The outcome is kept for the interval: a caller who decided under the older keys must learn of the newer ones.
+            if (demanded is not null && clock.GetElapsedTime(demandedAt) < options.UnknownKeyInterval)
+            {
+                return demanded;
+            }
+
+            if (latest is { IsCompleted: false })
+            {
+                return latest;
+            }
+
+            demandedAt = clock.GetTimestamp();
+            return demanded = Start_NeedsLock();
+        }
+    }
+
+    private bool IsDue_NeedsLock(bool missing)
+    {
+        if (latest is null)
+        {
+            return true;
+        }
+
+        var wait = failures > 0 ? Backoff(failures) : missing ? MissingRetry : options.RefreshInterval;
+        return latest.IsCompleted && clock.GetElapsedTime(endedAt) >= wait;
+    }
+
+    private static TimeSpan Backoff(int failures) =>
+        failures > 16 ? LongestRetry : TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << (failures - 1), LongestRetry.Ticks));
+
+    private Task<bool> Start_NeedsLock() => latest = Task.Run(RunAsync);
+
+    private async Task<bool> RunAsync()
+    {
+        var outcome = await fetch();
+        lock (gate)
+        {
+            failures = outcome == RefreshOutcome.Failed ? failures + 1 : 0;
+            endedAt = clock.GetTimestamp();
+        }
+
+        return outcome == RefreshOutcome.Newer;
+    }
+}
+
+public enum RefreshOutcome
+{
+    Failed,
+    Unchanged,
+
+    /// <summary>Newer keys are applied on this silo.</summary>
+    Newer,
+}
