@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.SubjectTokens;
@@ -28,7 +29,7 @@ public sealed class AssertionAuthenticationTests
         Assert.Equal("orders", outcome.Client?.Name);
         Assert.Equal((null, null), (outcome.Refusal, outcome.RefreshClient));
         var skew = TimeSpan.FromSeconds(30);
-        Assert.Equal(new Domain.Clients.AssertionId("orders", "id-1", ClientScene.Now.AddMinutes(1) + skew), outcome.Spend);
+        Assert.Equal(new AssertionId("orders", "id-1", ClientScene.Now.AddMinutes(1) + skew), outcome.Spend);
     }
 
     [Theory]
