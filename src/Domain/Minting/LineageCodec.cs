@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Minting;
 
@@ -54,7 +55,8 @@ public static class LineageCodec
     public static bool TryDecrypt(string text, ClusterSecret secret, string jwtId, [NotNullWhen(true)] out Lineage? lineage)
     {
         lineage = null;
-        if (!TryDecode(text, out var sealedBytes) || sealedBytes.Length < HeaderSize + TagSize || sealedBytes[0] != Version)
+        if (text.Length > MaxTextLength || !StrictBase64Url.TryDecode(text, out var sealedBytes) ||
+            sealedBytes.Length < HeaderSize + TagSize || sealedBytes[0] != Version)
         {
             return false;
         }
@@ -88,17 +90,4 @@ public static class LineageCodec
         SP800108HmacCounterKdf.DeriveBytes(secret.LineageKey, HashAlgorithmName.SHA256, Label, salt, destination);
 
     private static byte[] AssociatedData(string jwtId) => [Version, .. Encoding.UTF8.GetBytes(jwtId)];
-
-    /// <summary>One text for one value: the decoder forgives white space, padding and unused bits, so it is compared.</summary>
-    private static bool TryDecode(string text, out byte[] bytes)
-    {
-        bytes = [];
-        if (text.Length > MaxTextLength || !Base64Url.IsValid(text))
-        {
-            return false;
-        }
-
-        bytes = Base64Url.DecodeFromChars(text);
-        return string.Equals(Base64Url.EncodeToString(bytes), text, StringComparison.Ordinal);
-    }
 }

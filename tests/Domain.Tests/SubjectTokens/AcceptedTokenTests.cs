@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.TestKit;
@@ -93,7 +94,7 @@ public sealed class AcceptedTokenTests
         var token = Scene.Login.Token(Scene.Now, typ: type);
 
         Assert.Equal(TokenTypeIdentifiers.Jwt, Scene.Accepts(token, TokenTypeIdentifiers.Jwt).TokenType);
-        Scene.Refuses(Exchange.RefusalReason.SubjectTokenTypeMismatch, token);
+        Scene.Refuses(RefusalReason.SubjectTokenTypeMismatch, token);
         Scene.Accepted(Scene.Validate(token, policy: Scene.PolicyOf(Scene.TrustedIssuerOf(Scene.Login, "at+jwt", "JWT"))));
     }
 
@@ -123,7 +124,7 @@ public sealed class AcceptedTokenTests
             Scene.TokenWith(header: h => h.Remove("kid")),
             issuerKeys: new Dictionary<string, KeySet> { [issuer.Issuer] = issuer.KeySet(Scene.Now) });
 
-        Scene.Refused(Exchange.RefusalReason.SubjectTokenKeyUnknown, outcome);
+        Scene.Refused(RefusalReason.SubjectTokenKeyUnknown, outcome);
     }
 
     [Fact]

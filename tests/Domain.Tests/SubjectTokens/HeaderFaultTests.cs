@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.TestKit;
 using Xunit;
@@ -79,7 +80,7 @@ public sealed class HeaderFaultTests
     {
         var policy = Scene.PolicyOf(Scene.TrustedIssuerOf(Scene.Login) switch
         {
-            var issuer => new Policies.TrustedIssuer
+            var issuer => new TrustedIssuer
             {
                 Issuer = issuer.Issuer,
                 Keys = issuer.Keys,

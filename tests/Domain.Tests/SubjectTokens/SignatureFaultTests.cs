@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.TestKit;
 using Xunit;
@@ -114,13 +115,13 @@ public sealed class SignatureFaultTests
     [Fact]
     public void Gives_handles_that_depend_on_issuer_and_cluster()
     {
-        var secret = Keys.ClusterSecret.Generate();
+        var secret = ClusterSecret.Generate();
         var input = "a.b"u8;
 
         Assert.Equal(TokenHandles.Of(secret, "https://a.example", input), TokenHandles.Of(secret, "https://a.example", input));
         Assert.NotEqual(TokenHandles.Of(secret, "https://a.example", input), TokenHandles.Of(secret, "https://b.example", input));
         Assert.NotEqual(
-            TokenHandles.Of(secret, "https://a.example", input), TokenHandles.Of(Keys.ClusterSecret.Generate(), "https://a.example", input));
+            TokenHandles.Of(secret, "https://a.example", input), TokenHandles.Of(ClusterSecret.Generate(), "https://a.example", input));
     }
 
     /// <summary>A set with one RSA key that names no algorithm.</summary>
