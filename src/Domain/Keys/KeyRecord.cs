@@ -30,6 +30,7 @@ public abstract class KeyRecord
 /// <summary>The cluster secret, written once at initialisation.</summary>
 public sealed class SecretRecord : KeyRecord
 {
+    [JsonIgnore]
     public override string LogKey => "secret";
 
     [JsonPropertyName("secret")]
@@ -39,6 +40,7 @@ public sealed class SecretRecord : KeyRecord
 /// <summary>A signing key with its timetable.</summary>
 public sealed class SigningKeyRecord : KeyRecord, IScheduledKey
 {
+    [JsonIgnore]
     public override string LogKey => "key:" + KeyId;
 
     /// <summary>JWK thumbprint of the public key (RFC 7638, SHA-256, base64url).</summary>
@@ -65,6 +67,7 @@ public sealed class SigningKeyRecord : KeyRecord, IScheduledKey
 /// <summary>Replaces the record of a key whose last token has expired, and its private key with it.</summary>
 public sealed class RetiredKeyRecord : KeyRecord
 {
+    [JsonIgnore]
     public override string LogKey => "key:" + KeyId;
 
     [JsonPropertyName("kid")]

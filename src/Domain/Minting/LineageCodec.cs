@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Minting;
 
@@ -20,12 +21,13 @@ public static class LineageCodec
     private const int TagSize = 16;
     private const int HeaderSize = 1 + SaltSize;
 
-    /// <summary>The longest text that is worth decrypting: what the largest lineage could fill.</summary>
+    /// <summary>The longest text, in characters: a longer one would not fit a token that is accepted.</summary>
     private const int MaxTextLength = 16 * 1024;
 
     private static ReadOnlySpan<byte> Label => "exchange-cluster:lineage/1"u8;
 
     /// <param name="jwtId">The <c>jti</c> of the token it belongs to, authenticated with it.</param>
+    /// <exception cref="InvalidOperationException">The lineage is out of bounds.</exception>
     public static string Encrypt(Lineage lineage, ClusterSecret secret, string jwtId)
     {
         Span<byte> salt = stackalloc byte[SaltSize];
@@ -45,14 +47,16 @@ public static class LineageCodec
             sealedBytes.AsSpan(HeaderSize + plaintext.Length),
             AssociatedData(jwtId));
         CryptographicOperations.ZeroMemory(derived);
-        return Base64Url.EncodeToString(sealedBytes);
+        var text = Base64Url.EncodeToString(sealedBytes);
+        return text.Length <= MaxTextLength ? text : throw new InvalidOperationException("A lineage is too long.");
     }
 
     /// <summary>False for anything that is not exactly what <see cref="Encrypt"/> made for this token id.</summary>
     public static bool TryDecrypt(string text, ClusterSecret secret, string jwtId, [NotNullWhen(true)] out Lineage? lineage)
     {
         lineage = null;
-        if (!TryDecode(text, out var sealedBytes) || sealedBytes.Length < HeaderSize + TagSize || sealedBytes[0] != Version)
+        if (text.Length > MaxTextLength || !StrictBase64Url.TryDecode(text, out var sealedBytes) ||
+            sealedBytes.Length < HeaderSize + TagSize || sealedBytes[0] != Version)
         {
             return false;
         }
@@ -86,17 +90,4 @@ public static class LineageCodec
         SP800108HmacCounterKdf.DeriveBytes(secret.LineageKey, HashAlgorithmName.SHA256, Label, salt, destination);
 
     private static byte[] AssociatedData(string jwtId) => [Version, .. Encoding.UTF8.GetBytes(jwtId)];
-
-    /// <summary>One text for one value: the decoder forgives white space, padding and unused bits, so it is compared.</summary>
-    private static bool TryDecode(string text, out byte[] bytes)
-    {
-        bytes = [];
-        if (text.Length > MaxTextLength || !Base64Url.IsValid(text))
-        {
-            return false;
-        }
-
-        bytes = Base64Url.DecodeFromChars(text);
-        return string.Equals(Base64Url.EncodeToString(bytes), text, StringComparison.Ordinal);
-    }
 }

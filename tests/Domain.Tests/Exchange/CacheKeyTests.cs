@@ -1,0 +1,125 @@
+using System.Text.Json;
+using CsCheck;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
+using Xunit;
+
+namespace ExchangeCluster.Domain.Tests.Exchange;
+
+public sealed class CacheKeyTests
+{
+    private static readonly ClusterSecret Secret = new(new byte[ClusterSecret.Size]);
+
+    // Small alphabets, so that random commands are often alike in all members but one.
+    private static readonly Gen<string> Name = Gen.String[Gen.Char["a|"], 0, 2];
+
+    private static readonly Gen<Members> AnyMembers = Gen.Select(
+        Name,
+        Gen.ULong[0, 2],
+        OneOf(TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
+        Name.Array[1, 3],
+        OneOf(null, "", "a", "b", "a b"),
+        OneOf(TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
+        (client, handle, type, targets, scope, requested) => new Members(client, handle, type!, targets, scope, requested!));
+
+    [Fact]
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers).Sample(
+        (one, two) => one.AreThoseOf(two) == (KeyOf(one) == KeyOf(two)), iter: 50_000);
+
+    [Fact]
+    public void Any_changed_member_changes_the_key()
+    {
+        var one = new Members("web", 1, TokenTypeIdentifiers.AccessToken, ["geo", "orders"], "a", TokenTypeIdentifiers.AccessToken);
+        Members[] others =
+        [
+            one with { Client = "Web" },
+            one with { Handle = 2 },
+            one with { TokenType = TokenTypeIdentifiers.Jwt },
+            one with { Targets = ["geo"] },
+            one with { Targets = ["geo", "order"] },
+            one with { Scope = null },
+            one with { Scope = "" },
+            one with { Scope = "a b" },
+            one with { RequestedType = TokenTypeIdentifiers.Jwt },
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
+        Assert.Equal(KeyOf(one), KeyOf(one with { Targets = [.. one.Targets] }));
+    }
+
+    [Fact]
+    public void Fault_Z17_Handles_with_a_common_beginning_do_not_meet()
+    {
+        var one = new Members("web", 0, TokenTypeIdentifiers.Jwt, ["geo"], null, TokenTypeIdentifiers.Jwt);
+
+        Assert.Equal(64, Enumerable.Range(0, 64).Select(bit => KeyOf(one with { Handle = 1UL << bit })).Distinct().Count());
+    }
+
+    [Fact]
+    public void Fault_Z18_Fields_that_hold_a_separator_do_not_meet()
+    {
+        var one = new Members("a|b", 1, TokenTypeIdentifiers.Jwt, ["c"], null, TokenTypeIdentifiers.Jwt);
+
+        Assert.NotEqual(KeyOf(one), KeyOf(one with { Client = "a", Targets = ["b|c"] }));
+        Assert.NotEqual(KeyOf(one), KeyOf(one with { Client = "a", Targets = ["b", "c"] }));
+        Assert.NotEqual(KeyOf(one with { Targets = ["a", "b"] }), KeyOf(one with { Targets = ["ab"] }));
+        Assert.NotEqual(KeyOf(one with { Targets = ["a b"] }), KeyOf(one with { Targets = ["a"], Scope = "b" }));
+    }
+
+    [Fact]
+    public void Another_cluster_has_other_keys() => Assert.NotEqual(
+        CacheKey.Of(Command(Sample), Secret), CacheKey.Of(Command(Sample), ClusterSecret.Generate()));
+
+    /// <summary>Who adds a member must say here how the key covers it; and then the members above want it too.</summary>
+    [Fact]
+    public void Every_member_is_in_the_key_or_determined_by_what_is()
+    {
+        MustBe(typeof(ExchangeCommand), inKey: ["Client", "Subject", "Targets", "RequestedScope", "RequestedTokenType"], byHandle: []);
+        MustBe(
+            typeof(ValidatedToken),
+            inKey: ["Handle", "TokenType"],
+            byHandle: ["Issuer", "Subject", "Audiences", "ClientId", "Scope", "ExpiresAt", "IssuedAt", "Root", "Lineage", "Claims"]);
+    }
+
+    private static readonly Members Sample = new("web", 1, TokenTypeIdentifiers.Jwt, ["geo"], null, TokenTypeIdentifiers.Jwt);
+
+    private static void MustBe(Type type, string[] inKey, string[] byHandle) => Assert.Equal(
+        inKey.Concat(byHandle).Order(StringComparer.Ordinal),
+        type.GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal));
+
+    private static CacheKey KeyOf(Members members) => CacheKey.Of(Command(members), Secret);
+
+    private static ExchangeCommand Command(Members members) => new()
+    {
+        Client = members.Client,
+        Subject = new ValidatedToken
+        {
+            TokenType = members.TokenType,
+            Issuer = "i",
+            Subject = "s",
+            Audiences = ["a"],
+            ClientId = null,
+            Scope = ScopeSet.Empty,
+            ExpiresAt = DateTimeOffset.UnixEpoch,
+            IssuedAt = null,
+            Handle = new TokenHandle(members.Handle),
+            Root = new RootSubject("i", "s", null, null, new TokenHandle(members.Handle)),
+            Lineage = null,
+            Claims = default(JsonElement),
+        },
+        Targets = [.. members.Targets],
+        RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        RequestedTokenType = members.RequestedType,
+    };
+
+    private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private sealed record Members(
+        string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType)
+    {
+        public bool AreThoseOf(Members other) =>
+            this with { Targets = other.Targets } == other && Targets.SequenceEqual(other.Targets, StringComparer.Ordinal);
+    }
+}
