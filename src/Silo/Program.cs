@@ -4,7 +4,7 @@ using ExchangeCluster.Silo.Hosting;
 try
 {
     await using var silo = SiloHost.Build(args);
-    await silo.RunAsync();
+    await SiloHost.RunAsync(silo);
     return ExitCodes.Success;
 }
 catch (Exception exception) when (StartupFailure.Explain(exception) is { } refused)

@@ -91,22 +91,27 @@ internal sealed partial class PolicyFileService(
                 break;
             case PolicyPublicationOutcome.Stale:
                 LogStaleError(path);
+                LogMistakes(publication);
                 break;
             case PolicyPublicationOutcome.Invalid:
                 LogBrokenError(path, publication.Mistakes.Count);
-                foreach (var mistake in publication.Mistakes)
-                {
-                    LogMistakeError(mistake);
-                }
-
+                LogMistakes(publication);
                 break;
+        }
+    }
+
+    private void LogMistakes(PolicyPublication publication)
+    {
+        foreach (var mistake in publication.Mistakes)
+        {
+            LogMistakeError(mistake);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Published the policy {Path}.")]
     private partial void LogPublishedInformation(string path);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The policy {Path} is not published: its revision is lower than the current one, or the same with other content. The current policy stays; raise the revision.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The policy {Path} is not published, and the policy that is current stays.")]
     private partial void LogStaleError(string path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The policy {Path} has {Count} mistakes and is not published. The last good policy stays.")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ExchangeCluster.Silo.Stores;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ExchangeCluster.Silo.Demo;
@@ -8,34 +9,23 @@ internal static class DemoLoginKey
 {
     private const string FileName = "demo-login-key.pem";
 
+    /// <exception cref="DataDirectoryException">The file can't be used.</exception>
     public static ECDsaSecurityKey LoadOrCreate(string directory)
     {
-        var path = Path.Combine(directory, FileName);
+        var path = PrivateFiles.Prepare(directory, FileName);
+        var pem = File.ReadAllText(path);
         var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        if (File.Exists(path))
+        if (pem.Length == 0)
         {
-            ecdsa.ImportFromPem(File.ReadAllText(path));
+            File.WriteAllText(path, ecdsa.ExportPkcs8PrivateKeyPem());
         }
         else
         {
-            Directory.CreateDirectory(directory);
-            Save(path, ecdsa.ExportPkcs8PrivateKeyPem());
+            ecdsa.ImportFromPem(pem);
         }
 
         var key = new ECDsaSecurityKey(ecdsa);
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         return key;
-    }
-
-    private static void Save(string path, string pem)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.Write(pem);
     }
 }

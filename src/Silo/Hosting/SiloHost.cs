@@ -9,7 +9,7 @@ namespace ExchangeCluster.Silo.Hosting;
 
 /// <summary>
 /// Composes the process. Hosted services start in the order of their registration and stop in the reverse one, Kestrel
-/// being the last: it opens once the silo is active, the state loaded and the policy published, and closes before them.
+/// being the last: it opens once the state is loaded, the policy published and the silo active, and closes before them.
 /// </summary>
 internal static class SiloHost
 {
@@ -25,9 +25,10 @@ internal static class SiloHost
         PortCheck.RequireFree(settings);
 
         builder.AddListeners(settings);
-        builder.AddOrleansSilo(settings);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
+        builder.Services.AddReplicatedState(settings);
         builder.Services.AddPolicySource(settings);
+        builder.AddOrleansSilo(settings);
         builder.Services.AddTrustedIssuers(options =>
             options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
@@ -38,6 +39,22 @@ internal static class SiloHost
         app.Lifetime.ApplicationStarted.Register(started);
         app.UseListeners();
         return app;
+    }
+
+    /// <summary>Runs until the process is told to stop. What had started before a failed start is stopped in order.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     private static void AddPolicySource(this IServiceCollection services, SiloSettings settings)

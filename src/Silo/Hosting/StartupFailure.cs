@@ -1,3 +1,5 @@
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Stores;
 using Microsoft.AspNetCore.Connections;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -9,6 +11,7 @@ internal static class StartupFailure
     {
         StartupRefusedException refused => refused,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
+        DataDirectoryException or StoreForgotException => new(ExitCodes.CannotRun, exception.Message),
         IOException { InnerException: AddressInUseException } inUse => new(ExitCodes.CannotRun, inUse.Message),
         { InnerException: { } inner } => Explain(inner),
         _ => null,

@@ -28,7 +28,7 @@ internal static class PrivateFiles
             throw new DataDirectoryException($"{path} can't be created or written: {e.Message}", e);
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != UnixFileMode.None)
         {
             throw new DataDirectoryException($"{path} may be read or written by others than its owner; expected mode 0600.");
         }
@@ -39,7 +39,7 @@ internal static class PrivateFiles
     public static FileStreamOptions Options(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
+        if (mode != FileMode.Open && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ExchangeCluster.Grains.Replication;
 using Microsoft.Data.Sqlite;
 
