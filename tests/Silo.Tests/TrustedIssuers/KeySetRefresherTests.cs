@@ -165,9 +165,10 @@ public sealed class KeySetRefresherTests
     {
         await using var issuer = await LoopbackIssuer.StartAsync();
         var bench = Trusting(issuer);
-        bench.PublishingFails = new TimeoutException();
+        bench.PublishingFails = new TimeoutException("canary");
         await bench.Refresher.RefreshDueAsync();
         Assert.Single(bench.Refresher.MissingKeySets);
+        Assert.DoesNotContain("canary", Assert.Single(bench.Log), StringComparison.Ordinal);
         bench.PublishingFails = null;
         bench.Clock.Advance(TimeSpan.FromMilliseconds(200));
         await bench.Refresher.RefreshDueAsync();

@@ -25,7 +25,7 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
 
     public static bool IsRequired(PropertyInfo property) => property.IsDefined(typeof(RequiredMemberAttribute));
 
-    /// <summary>The record, or null where a mistake left nothing to read.</summary>
+    /// <summary>The record; null when <paramref name="node"/> is no mapping.</summary>
     public T? Bind<T>(PolicyNode node)
         where T : ConfigRecord => (T?)BindRecord(typeof(T), node);
 
@@ -70,28 +70,41 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
         var record = (ConfigRecord)RuntimeHelpers.GetUninitializedObject(type);
         record.At = node.At;
         var properties = PropertiesOf(type).ToDictionary(KeyOf, StringComparer.Ordinal);
-        var complete = true;
+        var missing = properties.Where(property => IsRequired(property.Value)).Select(property => property.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in mapping.Members)
         {
-            if (properties.Remove(key.Text, out var property))
+            if (!properties.TryGetValue(key.Text, out var property))
             {
-                var bound = Bind(property.PropertyType, value, property);
-                property.SetValue(record, bound);
-                complete &= bound is not null || !IsRequired(property);
+                mistakes.AddUnknown(key.At, "the key", key.Text, properties.Keys);
+                continue;
             }
-            else
-            {
-                mistakes.AddUnknown(key.At, "the key", key.Text, PropertiesOf(type).Select(KeyOf));
-            }
+
+            missing.Remove(key.Text);
+            property.SetValue(record, Bind(property.PropertyType, value, property) ?? (IsRequired(property) ? Placeholder(property.PropertyType) : null));
         }
 
-        foreach (var (key, _) in properties.Where(property => IsRequired(property.Value)))
+        foreach (var key in missing)
         {
             mistakes.Add(node.At, $"'{key}' is missing");
-            complete = false;
+            properties[key].SetValue(record, Placeholder(properties[key].PropertyType));
         }
 
-        return complete ? record : null;
+        return record;
+    }
+
+    /// <summary>Stands where a required value is missing or wrong, so that the rest is checked too; it stands nowhere.</summary>
+    private static object Placeholder(Type type)
+    {
+        if (type.IsGenericType)
+        {
+            var empty = typeof(ImmutableArray<>).MakeGenericType(type.GetGenericArguments()).GetField("Empty")!.GetValue(null);
+            return Activator.CreateInstance(type, empty, default(Position))!;
+        }
+
+        return type == typeof(ConfigText) ? new ConfigText("", default)
+            : type == typeof(ConfigNumber) ? new ConfigNumber(0, default)
+            : type == typeof(ConfigDuration) ? new ConfigDuration(TimeSpan.Zero, default)
+            : throw new NotSupportedException($"{type.Name} has no placeholder.");
     }
 
     private ConfigList<T>? BindList<T>(PolicyNode node, PropertyInfo property)

@@ -12,9 +12,15 @@ public sealed class Mistakes(string file)
 
     public bool Any => found.Count != 0;
 
-    /// <param name="at">Where it stands.</param>
+    /// <param name="at">Where it stands; nowhere: a value that was already found missing or wrong.</param>
     /// <param name="what">What is wrong, what was expected.</param>
-    public void Add(Position at, string what) => found.Add((at, what));
+    public void Add(Position at, string what)
+    {
+        if (at != default)
+        {
+            found.Add((at, what));
+        }
+    }
 
     /// <summary>A name that is not one of <paramref name="known"/>: with the nearest one.</summary>
     public void AddUnknown(Position at, string what, string name, IEnumerable<string> known)

@@ -24,9 +24,9 @@ public static class YamlReader
             return null;
         }
 
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (!parser.Accept<DocumentStart>(out _))
             {
@@ -52,6 +52,11 @@ public static class YamlReader
         catch (YamlException e)
         {
             mistakes.Add(At(e.Start), "this is not well-formed YAML: " + Printable(e.Message));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner throws these for some malformed flow collections.
+            mistakes.Add(parser.Current is { } last ? At(last.End) : new Position(1, 1), "this is not well-formed YAML, expected the value to end properly");
         }
         catch (TooDeepException e)
         {
