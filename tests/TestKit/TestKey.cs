@@ -20,14 +20,14 @@ public sealed class TestKey
 
     public string KeyId { get; }
 
-    /// <summary><c>ES256</c>, <c>ES384</c>, <c>RS256</c> or <c>PS256</c>.</summary>
+    /// <summary><c>ES256</c>, <c>ES384</c>, <c>RS256</c>, <c>RS512</c> or <c>PS256</c>.</summary>
     public string Algorithm { get; }
 
     public static TestKey Create(string algorithm = "ES256", string keyId = "key-1", int rsaBits = 2048) => new(keyId, algorithm, algorithm switch
     {
         "ES256" => ECDsa.Create(ECCurve.NamedCurves.nistP256),
         "ES384" => ECDsa.Create(ECCurve.NamedCurves.nistP384),
-        "RS256" or "PS256" => RSA.Create(rsaBits),
+        "RS256" or "RS512" or "PS256" => RSA.Create(rsaBits),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm)),
     });
 
@@ -40,6 +40,7 @@ public sealed class TestKey
         (ECDsa ec, "ES256") => ec.SignData(signingInput, HashAlgorithmName.SHA256),
         (ECDsa ec, "ES384") => ec.SignData(signingInput, HashAlgorithmName.SHA384),
         (RSA rsa, "RS256") => rsa.SignData(signingInput, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        (RSA rsa, "RS512") => rsa.SignData(signingInput, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1),
         (RSA rsa, "PS256") => rsa.SignData(signingInput, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
         _ => throw new InvalidOperationException("The key can't sign with this algorithm."),
     };

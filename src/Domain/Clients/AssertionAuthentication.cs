@@ -21,7 +21,7 @@ internal static class AssertionAuthentication
 
     private const int MaxJwtIdLength = 256;
 
-    private static readonly ImmutableArray<string> Algorithms =
+    public static readonly ImmutableArray<string> Algorithms =
     [
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384,
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
@@ -7,6 +8,9 @@ namespace ExchangeCluster.Domain.Clients;
 /// <summary>Decides which service a caller is. Unknown client and wrong secret get the same answer in similar time.</summary>
 public static class ClientAuthenticator
 {
+    /// <summary>JWS algorithms of client assertions.</summary>
+    public static ImmutableArray<string> AssertionAlgorithms => AssertionAuthentication.Algorithms;
+
     /// <param name="credentials">What the caller presented: exactly one method.</param>
     /// <param name="policy">The services and how each proves itself.</param>
     /// <param name="clientKeys">Keys for <c>private_key_jwt</c> by service name, inline ones included.</param>

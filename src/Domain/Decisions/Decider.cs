@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 
@@ -6,6 +8,95 @@ namespace ExchangeCluster.Domain.Decisions;
 /// <summary>The rules: pure, (policy snapshot, command, now) → decision.</summary>
 public static class Decider
 {
-    public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now) =>
-        throw new NotImplementedException();
+    /// <summary>
+    /// 1. may this client use this subject token, 2. which rule speaks for each target, 3. what scope all of them grant,
+    /// 4. who the subject is and which claims pass, 5. until when.
+    /// </summary>
+    public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
+    {
+        var client = policy.Services[command.Client];
+        if (SubjectEntitlement.Check(policy, client, command.Subject) is { } notEntitled)
+        {
+            return new Decision.Refused(notEntitled);
+        }
+
+        var rules = new AcceptRule[command.Targets.Length];
+        for (var index = 0; index < rules.Length; index++)
+        {
+            if (RuleMatch.Find(policy, command, command.Targets[index], out var rule) is { } noRule)
+            {
+                return new Decision.Refused(noRule);
+            }
+
+            rules[index] = rule!;
+        }
+
+        if (!Combination.IsPossible(policy, rules))
+        {
+            return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
+        }
+
+        if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
+        {
+            return new Decision.Refused(noScope);
+        }
+
+        if (SubjectName.Resolve(policy, command.Subject, rules[0].PairwiseSubject, out var subject) is { } noSubject)
+        {
+            return new Decision.Refused(noSubject);
+        }
+
+        var expiresAt = Expiry(policy, command, rules, now);
+        return expiresAt <= now
+            ? new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired))
+            : new Decision.Granted
+            {
+                Rules = [.. rules.Select(rule => rule.Name)],
+                Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
+                Scope = scope!,
+                Elevations = ScopeGrant.ElevationsOf(command, rules, scope!),
+                Subject = subject,
+                Claims = ClaimsOf(command, rules[0]),
+                ExpiresAt = expiresAt,
+                SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
+            };
+    }
+
+    /// <summary>The least of what the subject token, every rule and the policy allow, in whole seconds.</summary>
+    private static DateTimeOffset Expiry(PolicySnapshot policy, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
+    {
+        var lifetime = policy.MaxLifetime;
+        foreach (var rule in rules)
+        {
+            lifetime = rule.Lifetime < lifetime ? rule.Lifetime.Value : lifetime;
+        }
+
+        var latest = now + lifetime;
+        var expiresAt = command.Subject.ExpiresAt < latest ? command.Subject.ExpiresAt : latest;
+        return DateTimeOffset.FromUnixTimeSeconds(expiresAt.ToUnixTimeSeconds());
+    }
+
+    private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(ExchangeCommand command, AcceptRule rule)
+    {
+        var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
+        if (command.Subject.Claims.TryGetProperty("act", out var act))
+        {
+            // Who acted is never lost: without an actor token it stays as it was.
+            claims.Add(KeyValuePair.Create("act", act));
+        }
+
+        foreach (var mapping in rule.Claims)
+        {
+            if (mapping.Constant is { } constant)
+            {
+                claims.Add(KeyValuePair.Create(mapping.Claim, constant));
+            }
+            else if (command.Subject.Claims.TryGetProperty(mapping.Source!, out var value))
+            {
+                claims.Add(KeyValuePair.Create(mapping.Claim, value));
+            }
+        }
+
+        return claims.ToImmutable();
+    }
 }

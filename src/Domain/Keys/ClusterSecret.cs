@@ -25,6 +25,7 @@ public sealed class ClusterSecret
         PairwiseKey = Derive("pairwise-subject");
         LineageKey = Derive("lineage");
         CacheKeyKey = Derive("cache-key");
+        SpentIdKey = Derive("spent-id");
     }
 
     internal byte[] SubjectKeyKey { get; }
@@ -36,6 +37,8 @@ public sealed class ClusterSecret
     internal byte[] LineageKey { get; }
 
     internal byte[] CacheKeyKey { get; }
+
+    internal byte[] SpentIdKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

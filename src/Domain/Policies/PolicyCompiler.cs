@@ -1,13 +1,55 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Domain.Policies.Validation;
 
 namespace ExchangeCluster.Domain.Policies;
 
 /// <summary>YAML text → config records → validated model → compiled snapshot.</summary>
 public static class PolicyCompiler
 {
+    /// <summary>Never throws for a text, whatever it holds.</summary>
     /// <param name="text">The policy.</param>
     /// <param name="file">Its name, for messages.</param>
-    public static PolicyCompilation Compile(string text, string file) => throw new NotImplementedException();
+    public static PolicyCompilation Compile(string text, string file)
+    {
+        var mistakes = new Mistakes(file);
+        var snapshot = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
+            ? Validate(config, mistakes)
+            : null;
+        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable()) : new PolicyCompilation(snapshot, []);
+    }
+
+    private static PolicySnapshot Validate(PolicyConfig config, Mistakes mistakes)
+    {
+        var top = new TopLevel(config, mistakes);
+        var issuers = TrustedIssuers.Read(config, mistakes);
+        var services = Services.Read(config, mistakes);
+        var rules = Rules.Read(config, services, issuers, mistakes);
+        if (!mistakes.Any)
+        {
+            // Chains are followed only through a policy whose names all resolve.
+            var reachable = Reachability.Of(services, rules.Select(rule => rule.Rule));
+            Elevations.Check(reachable, rules, mistakes);
+            NeverStatements.Check(config, reachable, services, mistakes);
+        }
+
+        return new PolicySnapshot
+        {
+            Revision = top.Revision,
+            Issuer = top.Issuer,
+            MaxLifetime = top.MaxLifetime,
+            TrustedIssuers = issuers,
+            Services = services,
+            ServicesByAudience = services.Values
+                .SelectMany(service => new[] { KeyValuePair.Create(service.Name, service), KeyValuePair.Create(service.Audience, service) })
+                .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
+                .ToFrozenDictionary(StringComparer.Ordinal),
+            Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
+                .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
+            LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime).Append(top.MaxLifetime).Max(),
+        };
+    }
 }
 
 /// <summary>The snapshot, or every mistake as <c>file:line:column: what, what was expected</c>; never both.</summary>

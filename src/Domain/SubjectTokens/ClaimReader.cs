@@ -15,7 +15,7 @@ internal static class ClaimReader
     public const int MaxActorDepth = 16;
 
     /// <summary>Null and the claims, or why the token is refused.</summary>
-    public static Refusal? Read(JsonElement json, out TokenClaims? claims)
+    public static Refusal? Read(JsonElement json, out RegisteredClaims? claims)
     {
         claims = null;
         if (json.TryGetProperty("cnf", out _))
@@ -56,7 +56,7 @@ internal static class ClaimReader
             return problem;
         }
 
-        claims = new TokenClaims
+        claims = new RegisteredClaims
         {
             Subject = subject,
             Audiences = audiences,

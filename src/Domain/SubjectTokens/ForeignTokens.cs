@@ -22,7 +22,7 @@ internal static class ForeignTokens
             return new Refusal(RefusalReason.SubjectTokenTypeMismatch, "The header's typ does not fit subject_token_type.");
         }
 
-        TokenClaims? claims = null;
+        RegisteredClaims? claims = null;
         var refusal = JwsVerifier.Verify(jws, keys, issuer.Algorithms, now)
             ?? CheckKind(jws.Claims)
             ?? ClaimReader.Read(jws.Claims, out claims)
@@ -54,12 +54,12 @@ internal static class ForeignTokens
             : null;
     }
 
-    private static Refusal? CheckAudience(TokenClaims claims, TrustedIssuer issuer) =>
+    private static Refusal? CheckAudience(RegisteredClaims claims, TrustedIssuer issuer) =>
         claims.Audiences.Any(audience => issuer.Audiences.Contains(audience))
             ? null
             : new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
 
-    private static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, TokenClaims claims, ClusterSecret secret)
+    private static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
     {
         var handle = TokenHandles.Of(secret, issuer, jws.SigningInput);
         return new ValidatedToken

@@ -66,9 +66,14 @@ internal static class JwsVerifier
         return found;
     }
 
-    /// <summary>ECDSA: r and s of full width each (RFC 7518 section 3.4), never DER. RSA sizes the library compares.</summary>
+    /// <summary>
+    /// ECDSA: r and s of full width each (RFC 7518 section 3.4), never DER. RSA: the library compares with the modulus, but
+    /// throws on an empty one.
+    /// </summary>
     private static bool HasRightSize(Jws jws) =>
-        JwsAlgorithms.OfAlgorithm(jws.Header.Algorithm) is not { } curve || jws.Signature.Length == 2 * curve.CoordinateSize;
+        JwsAlgorithms.OfAlgorithm(jws.Header.Algorithm) is { } curve
+            ? jws.Signature.Length == 2 * curve.CoordinateSize
+            : jws.Signature.Length > 0;
 
     private static bool IsSignature(Jws jws, VerificationKey key)
     {

@@ -10,7 +10,7 @@ internal static class LifetimeChecks
     /// left to give. An issuer whose clock runs ahead is forgiven <see cref="SubjectTokenValidator.ClockSkew"/> on
     /// <c>nbf</c> and <c>iat</c>.
     /// </summary>
-    public static Refusal? Check(TokenClaims claims, DateTimeOffset now)
+    public static Refusal? Check(RegisteredClaims claims, DateTimeOffset now)
     {
         if (claims.ExpiresAt <= now)
         {
@@ -27,7 +27,7 @@ internal static class LifetimeChecks
     }
 
     /// <summary>A cut-off is kept only as long as the longest life that an issuer declared, so no token may live longer.</summary>
-    public static Refusal? CheckLength(TokenClaims claims, TimeSpan maxLifetime)
+    public static Refusal? CheckLength(RegisteredClaims claims, TimeSpan maxLifetime)
     {
         var lifetime = claims.ExpiresAt - claims.IssuedAt;
         return lifetime <= TimeSpan.Zero || lifetime > maxLifetime

@@ -26,7 +26,7 @@ internal static class OwnTokens
             return new Refusal(RefusalReason.SubjectTokenKeyUnknown, "The token names none of our keys.");
         }
 
-        TokenClaims? claims = null;
+        RegisteredClaims? claims = null;
         Lineage? lineage = null;
         var refusal = JwsVerifier.Verify(jws, key)
             ?? ClaimReader.Read(jws.Claims, out claims)
@@ -54,7 +54,7 @@ internal static class OwnTokens
         return refusal;
     }
 
-    private static Refusal? ReadLineage(JsonElement json, TokenClaims claims, ClusterSecret secret, out Lineage? lineage)
+    private static Refusal? ReadLineage(JsonElement json, RegisteredClaims claims, ClusterSecret secret, out Lineage? lineage)
     {
         lineage = null;
         return claims.JwtId is not null

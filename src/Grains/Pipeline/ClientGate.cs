@@ -46,7 +46,7 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
             run.Spent = assertion;
         }
 
-        return client.MayExchange ? client : new Refusal(RefusalReason.ClientNotAllowedToExchange);
+        return client;
     }
 
     private Task<bool> RefreshAsync(string client, CancellationToken cancellationToken) => DependencyFailedException.GuardAsync(

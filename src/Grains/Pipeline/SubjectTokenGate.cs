@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
 
@@ -6,6 +7,12 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// <summary>Lets valid subject tokens through, and refreshes the keys of a trusted issuer at most once.</summary>
 internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider time)
 {
+    /// <summary>
+    /// <c>expires_in</c> and <c>exp</c> count whole seconds, rounded down, and must stay positive: what is issued for a
+    /// subject token with less life than this could be dead on arrival.
+    /// </summary>
+    private static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
+
     public async Task<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -25,9 +32,14 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
             }
         }
 
-        return outcome is { Token: { } token }
-            ? token
-            : outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
+        if (outcome is not { Token: { } token })
+        {
+            return outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
+        }
+
+        return token.ExpiresAt - time.GetUtcNow() < MinimumLife
+            ? new Refusal(RefusalReason.SubjectTokenExpired, "The token has hardly any life left.")
+            : token;
     }
 
     private Task<bool> RefreshAsync(string issuer, CancellationToken cancellationToken) => DependencyFailedException.GuardAsync(

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ExchangeCluster.Grains.Subjects;
 
 /// <summary>
@@ -16,5 +18,5 @@ public interface ISubjectGrain : IGrainWithStringKey
 
     /// <summary>What this activation remembers of the rules that matched: a view for operators, not a record.</summary>
     [Alias("GetRuleState")]
-    Task<IReadOnlyList<RuleUse>> GetRuleStateAsync();
+    Task<ImmutableArray<RuleUse>> GetRuleStateAsync();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
@@ -45,8 +46,8 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
         }
     }
 
-    public Task<IReadOnlyList<RuleUse>> GetRuleStateAsync() =>
-        Task.FromResult<IReadOnlyList<RuleUse>>([.. cache.Tokens.Select(token => token.ToRuleUse())]);
+    public Task<ImmutableArray<RuleUse>> GetRuleStateAsync() =>
+        Task.FromResult(cache.Tokens.Select(token => token.ToRuleUse()).ToImmutableArray());
 
     /// <summary>This silo's state if it stands, perhaps after one catch-up, at exactly these versions.</summary>
     private async Task<ClusterSnapshot?> SnapshotAtAsync(StateVersions versions)

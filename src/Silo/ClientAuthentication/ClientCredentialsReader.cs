@@ -35,7 +35,7 @@ internal static class ClientCredentialsReader
             return (null, null);
         }
 
-        var credentials = authorization.Count == 1 ? ReadHeader(authorization[0] ?? "", clientId)
+        ClientCredentials? credentials = authorization.Count == 1 ? ReadHeader(authorization[0] ?? "", clientId)
             : secret is not null ? ReadSecret(clientId, secret)
             : ReadAssertion(clientId, assertion, assertionType);
         return credentials is null ? (null, new Refusal(RefusalReason.ClientAuthenticationFailed)) : (credentials, null);

@@ -30,6 +30,10 @@ internal sealed record ListenUrl
 
     public bool IsLoopback => Host == Localhost || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
+    /// <exception cref="FormatException">It isn't such a URL.</exception>
+    public static ListenUrl Parse(string text) =>
+        TryParse(text, out var url) ? url : throw new FormatException("Not a URL to listen on.");
+
     /// <summary>Port 0 becomes a port that is free now.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ListenUrl? url)
     {

@@ -78,8 +78,7 @@ internal sealed class SettingsSection(IConfiguration configuration, List<string>
         }
 
         Mistake(name, $"takes http or https, an IP address, localhost or *, and a port, such as {defaultUrl}.");
-        ListenUrl.TryParse(defaultUrl, out url);
-        return url!;
+        return ListenUrl.Parse(defaultUrl);
     }
 
     public void Mistake(string name, string what) => mistakes.Add($"{SettingNames.PathOf(name)}: {what}");

@@ -1,3 +1,4 @@
+using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
 
@@ -12,7 +13,6 @@ internal static class SiloSettingsReader
     private const string DefaultDataDirectory = "data";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
-    private const int KeyEncryptionKeySize = 32;
 
     /// <exception cref="StartupRefusedException">Something is wrong; names every mistake.</exception>
     public static SiloSettings Read(IConfiguration configuration, bool isDevelopment)
@@ -60,10 +60,13 @@ internal static class SiloSettingsReader
             return null;
         }
 
-        var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var length) || length != KeyEncryptionKeySize)
+        try
         {
-            section.Mistake(SettingNames.KeyEncryptionKey, $"takes {KeyEncryptionKeySize} random bytes in base64.");
+            KeyEncryptionKey.FromBase64(text);
+        }
+        catch (FormatException)
+        {
+            section.Mistake(SettingNames.KeyEncryptionKey, $"takes {KeyEncryptionKey.Size} random bytes in base64.");
         }
 
         return new SensitiveText(text);

@@ -1,8 +1,8 @@
 using System.Net;
+using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Silo.Configuration;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace ExchangeCluster.Silo.Hosting;
 
@@ -15,6 +15,7 @@ internal static class OrleansSetup
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+            silo.AddExchangeGrains();
             silo.Services.AddSingleton<IConfigurationValidator, LoopbackValidator>();
         });
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Token;
@@ -23,7 +24,7 @@ internal static class AuthorizationServerMetadata
         // Required, and empty: there is no authorization endpoint.
         WriteArray(json, "response_types_supported");
         WriteArray(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "private_key_jwt");
-        WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", "ES256", "ES384", "RS256", "PS256");
+        WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

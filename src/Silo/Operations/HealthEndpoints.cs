@@ -10,7 +10,7 @@ internal sealed class HealthEndpoints(Readiness readiness)
     public const string ReadyPath = "/health/ready";
     public const string StartedPath = "/health/started";
 
-    public Task GetLiveAsync(HttpContext context) => WriteAsync(context.Response, isHealthy: true, "live", []);
+    public static Task GetLiveAsync(HttpContext context) => WriteAsync(context.Response, isHealthy: true, "live", []);
 
     public Task GetReadyAsync(HttpContext context)
     {

@@ -1,5 +1,5 @@
 using ExchangeCluster.Grains.Replication;
-using Orleans.Runtime;
+using ExchangeCluster.Silo.TrustedIssuers;
 
 namespace ExchangeCluster.Silo.Operations;
 
@@ -39,9 +39,7 @@ internal sealed class Readiness(
     }
 
     private bool HasKeys(ClusterSnapshot snapshot, string issuer) =>
-        snapshot.IssuerKeys.TryGetValue(issuer, out var keys)
-        && keys.Keys.Length > 0
-        && time.GetUtcNow() < keys.FetchedAt + keys.MaxAge;
+        KeySetOwner.Issuer(issuer).HeldBy(snapshot, time.GetUtcNow()) is { Keys.Length: > 0 };
 }
 
 /// <param name="IsReady">True when exchanges are answered.</param>

@@ -5,7 +5,7 @@ using ExchangeCluster.Silo.ClientAuthentication;
 namespace ExchangeCluster.Silo.Token;
 
 /// <summary><c>POST /oauth/token</c> (RFC 6749 section 3.2, RFC 8693 section 2): HTTP in, HTTP out, no decisions.</summary>
-internal sealed partial class TokenEndpoint(ExchangePipeline pipeline, ILogger<TokenEndpoint> logger)
+internal sealed class TokenEndpoint(ExchangePipeline pipeline)
 {
     public const string Path = "/oauth/token";
 
@@ -58,22 +58,9 @@ internal sealed partial class TokenEndpoint(ExchangePipeline pipeline, ILogger<T
 
         // 4. Exchange.
         var outcome = await pipeline.ExchangeAsync(credentials, exchange, context.RequestAborted);
-        if (outcome.Response is { } answer)
-        {
-            await TokenResponseWriter.WriteAsync(response, answer);
-        }
-        else
-        {
-            await RefuseAsync(response, outcome.Refusal!);
-        }
+        await TokenResponseWriter.WriteAsync(response, outcome);
     }
 
-    private Task RefuseAsync(HttpResponse response, Refusal refusal)
-    {
-        LogRefusedInformation(refusal.Reason, refusal.Detail);
-        return TokenResponseWriter.WriteAsync(response, refusal);
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused: {Reason}. {Detail}")]
-    private partial void LogRefusedInformation(RefusalReason reason, string? detail);
+    private Task RefuseAsync(HttpResponse response, Refusal refusal) =>
+        TokenResponseWriter.WriteAsync(response, pipeline.Refuse(refusal));
 }

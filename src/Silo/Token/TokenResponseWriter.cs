@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Silo.Token;
@@ -17,18 +18,8 @@ internal static class TokenResponseWriter
     // RFC 9110 section 15.5.2: every 401 carries a challenge, whatever method the client tried.
     private const string Challenge = "Basic realm=\"token endpoint\", charset=\"UTF-8\"";
 
-    public static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
-        WriteAsync(response, StatusCodes.Status200OK, answer, static (json, answer) =>
-        {
-            json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
-            json.WriteString(ParameterNames.IssuedTokenType, answer.IssuedTokenType);
-            json.WriteString(ParameterNames.TokenType, answer.TokenType);
-            json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
-            if (!answer.Scope.IsEmpty)
-            {
-                json.WriteString(ParameterNames.Scope, answer.Scope.Text);
-            }
-        });
+    public static Task WriteAsync(HttpResponse response, ExchangeOutcome outcome) =>
+        outcome.Response is { } answer ? WriteAsync(response, answer) : WriteAsync(response, outcome.Refusal!);
 
     public static Task WriteAsync(HttpResponse response, Refusal refusal)
     {
@@ -68,6 +59,19 @@ internal static class TokenResponseWriter
         var code = error is HttpError.ServerError ? ErrorCodes.ServerError : ErrorCodes.InvalidRequest;
         return WriteAsync(response, status, new TokenError(code, description));
     }
+
+    private static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
+        WriteAsync(response, StatusCodes.Status200OK, answer, static (json, answer) =>
+        {
+            json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
+            json.WriteString(ParameterNames.IssuedTokenType, answer.IssuedTokenType);
+            json.WriteString(ParameterNames.TokenType, answer.TokenType);
+            json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
+            if (!answer.Scope.IsEmpty)
+            {
+                json.WriteString(ParameterNames.Scope, answer.Scope.Text);
+            }
+        });
 
     private static Task WriteAsync(HttpResponse response, int status, TokenError error) =>
         WriteAsync(response, status, error, static (json, error) =>

@@ -76,13 +76,9 @@ public sealed class KeySetFetcher(IOptions<TrustedIssuerOptions> options, TimePr
             throw new KeySetFetchException("The discovery document names another issuer.");
         }
 
-        if (!Uri.TryCreate(configuration.JwksUri, UriKind.Absolute, out var jwksUri)
-            || (jwksUri.Scheme == Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttp))
-        {
-            throw new KeySetFetchException("The discovery document names no jwks_uri, or one over plain HTTP.");
-        }
-
-        return jwksUri;
+        return Uri.TryCreate(configuration.JwksUri, UriKind.Absolute, out var jwksUri)
+            ? jwksUri
+            : throw new KeySetFetchException("The discovery document names no jwks_uri.");
     }
 
     private static OpenIdConnectConfiguration ReadConfiguration(string json)

@@ -70,6 +70,9 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
             Current.IssuerKeys,
             Current.ClientKeys);
 
+    /// <summary>Loses every key set.</summary>
+    public void Forget() => Current = Snapshot(Current!.Policy, null, null);
+
     public bool IsCurrent(StateVersions versions) => true;
 
     public Task CatchUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;

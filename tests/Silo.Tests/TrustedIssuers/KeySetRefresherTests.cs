@@ -149,13 +149,26 @@ public sealed class KeySetRefresherTests
     }
 
     [Fact]
+    public async Task Fetches_a_set_again_that_the_replicated_state_lost()
+    {
+        await using var issuer = await LoopbackIssuer.StartAsync();
+        var bench = Trusting(issuer);
+        await bench.Refresher.RefreshDueAsync();
+        bench.Forget();
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await bench.Refresher.RefreshDueAsync();
+        Assert.Equal("first", bench.UsableKeyIds(issuer.Issuer));
+    }
+
+    [Fact]
     public async Task Tries_again_when_publishing_failed()
     {
         await using var issuer = await LoopbackIssuer.StartAsync();
         var bench = Trusting(issuer);
-        bench.PublishingFails = new TimeoutException();
+        bench.PublishingFails = new TimeoutException("canary");
         await bench.Refresher.RefreshDueAsync();
         Assert.Single(bench.Refresher.MissingKeySets);
+        Assert.DoesNotContain("canary", Assert.Single(bench.Log), StringComparison.Ordinal);
         bench.PublishingFails = null;
         bench.Clock.Advance(TimeSpan.FromMilliseconds(200));
         await bench.Refresher.RefreshDueAsync();
@@ -202,6 +215,31 @@ public sealed class KeySetRefresherTests
         Assert.DoesNotContain(false, await Task.WhenAll(callers));
         await scheduled;
         Assert.Equal(1, issuer.KeyRequests);
+    }
+
+    [Fact]
+    public async Task Fault_F22_Joins_a_scheduled_fetch_without_using_up_the_interval()
+    {
+        await using var issuer = await LoopbackIssuer.StartAsync();
+        var bench = Trusting(issuer);
+        var asked = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        issuer.AnswerKeys = async context =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+            await LoopbackIssuer.WriteJsonAsync(context, issuer.Jwks);
+        };
+        var scheduled = bench.Refresher.RefreshDueAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var caller = bench.Refresher.RefreshIssuerAsync(issuer.Issuer, Cancellation);
+        answer.SetResult();
+        Assert.True(await caller);
+        await scheduled;
+        Assert.Equal(1, issuer.KeyRequests);
+        issuer.Key = TestKey.Create(keyId: "rotated");
+        Assert.True(await bench.Refresher.RefreshIssuerAsync(issuer.Issuer, Cancellation));
+        Assert.Equal("rotated", bench.UsableKeyIds(issuer.Issuer));
     }
 
     [Fact]

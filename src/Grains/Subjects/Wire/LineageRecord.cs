@@ -29,6 +29,9 @@ internal struct LineageRecord
     [Id(6)]
     public long RevocationEpoch;
 
+    [Id(7)]
+    public ImmutableArray<RootSubjectRecord> Actors;
+
     public static LineageRecord Of(Lineage lineage) => new()
     {
         Root = RootSubjectRecord.Of(lineage.Root),
@@ -38,6 +41,7 @@ internal struct LineageRecord
         PolicyRevision = lineage.PolicyRevision,
         RevocationIncarnation = lineage.RevocationIncarnation,
         RevocationEpoch = lineage.RevocationEpoch,
+        Actors = [.. lineage.Actors.Select(RootSubjectRecord.Of)],
     };
 
     public readonly Lineage ToLineage() => new()
@@ -49,6 +53,7 @@ internal struct LineageRecord
         PolicyRevision = PolicyRevision,
         RevocationIncarnation = RevocationIncarnation,
         RevocationEpoch = RevocationEpoch,
+        Actors = [.. Actors.Select(actor => actor.ToRoot())],
     };
 }
 

@@ -4,7 +4,7 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Domain.SubjectTokens;
 
 /// <summary>The registered claims of a token, each of the right shape (RFC 7519 section 4.1, RFC 8693 section 4).</summary>
-internal sealed class TokenClaims
+internal sealed class RegisteredClaims
 {
     public required string Subject { get; init; }
 

@@ -1,0 +1,165 @@
+using System.ComponentModel;
+
+namespace ExchangeCluster.Domain.Policies.Configuration;
+
+[Description("A policy: whom we trust, which services exist, and who may get a token for which of them.")]
+public sealed record PolicyConfig : ConfigRecord
+{
+    [Description("A positive whole number that grows with every change.")]
+    public required ConfigNumber Revision { get; init; }
+
+    [Description("Our issuer identifier: the public base URL, https except on loopback.")]
+    public required ConfigText Issuer { get; init; }
+
+    [Description("Longest life of any issued token, such as 15m (the default); at most 24h.")]
+    public ConfigDuration? MaxLifetime { get; init; }
+
+    [Description("Issuers whose tokens may be exchanged.")]
+    public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
+
+    [Description("Services by name. A service's name is its client_id.")]
+    public ConfigMap<ServiceConfig>? Services { get; init; }
+
+    [Description("What must stay impossible over every chain of exchanges; the policy refuses to load otherwise.")]
+    public ConfigList<NeverConfig>? Never { get; init; }
+}
+
+[Description("An issuer whose tokens may be exchanged. Its keys come by OpenID Connect discovery unless a source is named.")]
+public sealed record TrustedIssuerConfig : ConfigRecord
+{
+    [Description("Its iss, compared exactly.")]
+    public required ConfigText Issuer { get; init; }
+
+    [Description("Where its JWK Set is.")]
+    public ConfigText? JwksUri { get; init; }
+
+    [Description("A file with its JWK Set, relative to the policy file.")]
+    public ConfigText? JwksFile { get; init; }
+
+    [Description("Its JWK Set itself.")]
+    public ConfigAny? Jwks { get; init; }
+
+    [Description("JWS algorithms it may use; default ES256 and RS256.")]
+    [OneOf("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512")]
+    public ConfigList<ConfigText>? Algorithms { get; init; }
+
+    [Description("A token of it must have one of these in aud.")]
+    [OneOrMany]
+    public required ConfigList<ConfigText> Audiences { get; init; }
+
+    [Description("Longest accepted life of its tokens, exp minus iat.")]
+    public required ConfigDuration MaxLifetime { get; init; }
+
+    [Description("Values of the typ header that an access token of it may have; default at+jwt.")]
+    [OneOf("at+jwt", "JWT")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Types { get; init; }
+
+    [Description("Put before its subjects in issued tokens. Only one trusted issuer may go without.")]
+    public ConfigText? SubjectPrefix { get; init; }
+}
+
+[Description("A service: a caller and a target.")]
+public sealed record ServiceConfig : ConfigRecord
+{
+    [Description("The trust domain it belongs to.")]
+    public required ConfigText Domain { get; init; }
+
+    [Description("The aud of tokens for it: an absolute URI without fragment.")]
+    public required ConfigText Audience { get; init; }
+
+    [Description("How it proves that it is itself when it calls.")]
+    public CredentialsConfig? Credentials { get; init; }
+
+    [Description("The scopes that exist at it; also the most it may pass on.")]
+    public ConfigList<ConfigText>? Scopes { get; init; }
+
+    [Description("Who may get a token for it; written by its owner.")]
+    public ConfigList<AcceptConfig>? Accepts { get; init; }
+
+    [Description("Grants it may use; default token-exchange. An empty list: none.")]
+    [OneOf("token-exchange")]
+    public ConfigList<ConfigText>? Grants { get; init; }
+
+    [Description("JWS algorithm of tokens for it; default ES256.")]
+    [OneOf("ES256", "RS256")]
+    public ConfigText? SigningAlgorithm { get; init; }
+}
+
+[Description("How a service proves that it is itself.")]
+public sealed record CredentialsConfig : ConfigRecord
+{
+    [Description("Hashes of its client secrets, hmac-sha256:<salt>:<hash>; two while one is being replaced.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Secrets { get; init; }
+
+    [Description("Where its JWK Set for private_key_jwt is.")]
+    public ConfigText? JwksUri { get; init; }
+
+    [Description("A file with its JWK Set, relative to the policy file.")]
+    public ConfigText? JwksFile { get; init; }
+
+    [Description("Its JWK Set itself.")]
+    public ConfigAny? Jwks { get; init; }
+}
+
+[Description("One rule: exactly one must match a request, or it is refused.")]
+public sealed record AcceptConfig : ConfigRecord
+{
+    [Description("The calling service, or a list of them.")]
+    [OneOrMany]
+    public required ConfigList<ConfigText> From { get; init; }
+
+    [Description("Conditions; all must hold.")]
+    public WhenConfig? When { get; init; }
+
+    [Description("Scopes that pass where the subject token holds them.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Scopes { get; init; }
+
+    [Description("granted scope: scope whose holder may get it. The only way up.")]
+    public ConfigMap<ConfigText>? Elevate { get; init; }
+
+    [Description("Services whose elevated scopes may satisfy this rule's when and elevate.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Through { get; init; }
+
+    [Description("Claims of the output: pass, { set: value } or { from: other-claim }; sub: pass or pairwise. A list means pass.")]
+    public ConfigAny? Claims { get; init; }
+
+    [Description("Life of the token, at most the policy's maximum and never beyond the subject token.")]
+    public ConfigDuration? Lifetime { get; init; }
+
+    [Description("How the caller should hand the token on; default exchange.")]
+    [OneOf("exchange", "embed", "reuse")]
+    public ConfigText? Share { get; init; }
+}
+
+[Description("Conditions of a rule; all must hold.")]
+public sealed record WhenConfig : ConfigRecord
+{
+    [Description("Scopes the subject token must hold.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Scopes { get; init; }
+
+    [Description("claim: value, [one, of, these], { equals: value }, { in: [...] } or { present: true }.")]
+    public ConfigMap<ConfigAny>? Claims { get; init; }
+
+    [Description("The issuer the chain began with, or a list of them.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Issuer { get; init; }
+
+    [Description("Actor tokens are not supported yet: forbidden is the only value.")]
+    [OneOf("forbidden")]
+    public ConfigText? Actor { get; init; }
+}
+
+[Description("Something that no chain of exchanges may reach.")]
+public sealed record NeverConfig : ConfigRecord
+{
+    [Description("The service that must never hold it.")]
+    public required ConfigText Service { get; init; }
+
+    [Description("The scope it must never hold.")]
+    public required ConfigText Scope { get; init; }
+}

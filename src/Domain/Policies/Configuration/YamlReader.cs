@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace ExchangeCluster.Domain.Policies.Configuration;
+
+/// <summary>
+/// Reads one YAML document (JSON is YAML too) into nodes. Bounded in size and depth; anchors and aliases are refused, because
+/// a few of them can stand for billions of nodes.
+/// </summary>
+public static class YamlReader
+{
+    /// <summary>The longest policy text, in UTF-16 units.</summary>
+    public const int MaxLength = 32 * 1024 * 1024;
+
+    private const int MaxDepth = 16;
+
+    /// <summary>The document's root mapping; null when there is a mistake.</summary>
+    public static PolicyNode.Mapping? Read(string text, Mistakes mistakes)
+    {
+        if (text.Length > MaxLength)
+        {
+            mistakes.Add(new Position(1, 1), $"the policy is too long, expected at most {MaxLength} characters");
+            return null;
+        }
+
+        var parser = new Parser(new StringReader(text));
+        try
+        {
+            parser.Consume<StreamStart>();
+            if (!parser.Accept<DocumentStart>(out _))
+            {
+                mistakes.Add(new Position(1, 1), "the policy is empty, expected a mapping that begins with revision");
+                return null;
+            }
+
+            parser.Consume<DocumentStart>();
+            var root = ReadNode(parser, mistakes, 0);
+            parser.Consume<DocumentEnd>();
+            if (!parser.Accept<StreamEnd>(out _))
+            {
+                mistakes.Add(At(parser.Current!.Start), "a second document begins here, expected one document");
+            }
+
+            if (root is PolicyNode.Mapping mapping)
+            {
+                return mapping;
+            }
+
+            mistakes.Add(root.At, $"the policy is {root.Kind}, expected a mapping");
+        }
+        catch (YamlException e)
+        {
+            mistakes.Add(At(e.Start), "this is not well-formed YAML: " + Printable(e.Message));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner throws these for some malformed flow collections.
+            mistakes.Add(parser.Current is { } last ? At(last.End) : new Position(1, 1), "this is not well-formed YAML, expected the value to end properly");
+        }
+        catch (TooDeepException e)
+        {
+            mistakes.Add(e.At, $"the policy is nested too deeply, expected at most {MaxDepth} levels");
+        }
+
+        return null;
+    }
+
+    private static PolicyNode ReadNode(Parser parser, Mistakes mistakes, int depth)
+    {
+        var at = At(parser.Current!.Start);
+        if (depth > MaxDepth)
+        {
+            throw new TooDeepException(at);
+        }
+
+        if (parser.Accept<NodeEvent>(out var node) && !node.Anchor.IsEmpty)
+        {
+            mistakes.Add(at, "anchors are not supported, expected the value itself");
+        }
+
+        if (parser.TryConsume<AnchorAlias>(out _))
+        {
+            mistakes.Add(at, "aliases are not supported, expected the value itself");
+            return new PolicyNode.Scalar(at, "", IsPlain: true);
+        }
+
+        if (parser.TryConsume<Scalar>(out var scalar))
+        {
+            return new PolicyNode.Scalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
+        }
+
+        if (parser.TryConsume<SequenceStart>(out _))
+        {
+            var items = ImmutableArray.CreateBuilder<PolicyNode>();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+            {
+                items.Add(ReadNode(parser, mistakes, depth + 1));
+            }
+
+            return new PolicyNode.Sequence(at, items.ToImmutable());
+        }
+
+        parser.Consume<MappingStart>();
+        return ReadMembers(parser, mistakes, depth, at);
+    }
+
+    private static PolicyNode.Mapping ReadMembers(Parser parser, Mistakes mistakes, int depth, Position at)
+    {
+        var members = ImmutableArray.CreateBuilder<KeyValuePair<PolicyNode.Scalar, PolicyNode>>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = ReadNode(parser, mistakes, depth + 1);
+            var value = ReadNode(parser, mistakes, depth + 1);
+            if (key is not PolicyNode.Scalar name)
+            {
+                mistakes.Add(key.At, $"a key is {key.Kind}, expected a name");
+            }
+            else if (!names.Add(name.Text))
+            {
+                mistakes.Add(name.At, $"the key '{name.Text}' occurs twice, expected it once");
+            }
+            else
+            {
+                members.Add(KeyValuePair.Create(name, value));
+            }
+        }
+
+        return new PolicyNode.Mapping(at, members.ToImmutable());
+    }
+
+    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+
+    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(200));
+
+    private sealed class TooDeepException(Position at) : Exception
+    {
+        public Position At { get; } = at;
+    }
+}

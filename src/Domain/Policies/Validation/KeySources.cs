@@ -1,0 +1,51 @@
+using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Domain.SubjectTokens;
+
+namespace ExchangeCluster.Domain.Policies.Validation;
+
+/// <summary>Where public keys come from: at most one source may be named.</summary>
+internal static class KeySources
+{
+    /// <summary>Null when none is named.</summary>
+    public static KeySetSource? Read(ConfigText? uri, ConfigText? file, ConfigAny? inline, Mistakes mistakes)
+    {
+        Position[] named = [.. new[] { uri?.At, file?.At, inline?.At }.OfType<Position>().OrderBy(at => at.Line).ThenBy(at => at.Column)];
+        if (named.Length > 1)
+        {
+            mistakes.Add(named[1], "keys have a second source, expected one of jwks_uri, jwks_file and jwks");
+        }
+
+        if (uri is not null)
+        {
+            if (Uri.TryCreate(uri.Value, UriKind.Absolute, out var location) && IssuerIdentifier.IsSafe(location))
+            {
+                return new KeySetSource(JwksUri: location);
+            }
+
+            mistakes.Add(uri.At, "jwks_uri is not usable, expected an https URL (http on loopback only)");
+        }
+
+        return file is not null ? new KeySetSource(File: file.Value)
+            : inline is not null ? ReadInline(inline, mistakes)
+            : null;
+    }
+
+    private static KeySetSource ReadInline(ConfigAny inline, Mistakes mistakes)
+    {
+        var jwks = JsonValues.ToText(inline.Node);
+        try
+        {
+            var keySet = KeySetReader.Read(jwks, DateTimeOffset.UnixEpoch, TimeSpan.MaxValue);
+            foreach (var refused in keySet.Refused)
+            {
+                mistakes.Add(inline.At, $"a key of jwks can't be used: {refused}");
+            }
+        }
+        catch (FormatException e)
+        {
+            mistakes.Add(inline.At, $"jwks is not a JWK Set: {e.Message}");
+        }
+
+        return new KeySetSource(Inline: jwks);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Frozen;
+using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies.Validation;
+
+/// <summary>The <c>accepts</c> entries as rules, one for each caller; every name resolved.</summary>
+internal static class Rules
+{
+    public static List<PlacedRule> Read(
+        PolicyConfig config,
+        FrozenDictionary<string, Service> services,
+        FrozenDictionary<string, TrustedIssuer> issuers,
+        Mistakes mistakes)
+    {
+        var rules = new List<PlacedRule>();
+        foreach (var (name, service) in config.Services?.Members ?? [])
+        {
+            var index = 0;
+            foreach (var accept in service.Accepts?.Items ?? [])
+            {
+                var ruleName = FormattableString.Invariant($"{name.Value}/accepts[{index++}]");
+                foreach (var from in accept.From.Items)
+                {
+                    if (!services.TryGetValue(from.Value, out var caller))
+                    {
+                        mistakes.AddUnknown(from.At, "the service", from.Value, services.Keys);
+                    }
+                    else if (from.Value == name.Value)
+                    {
+                        mistakes.Add(from.At, "a service accepts itself, expected another service");
+                    }
+                    else
+                    {
+                        rules.Add(new PlacedRule(ToModel(ruleName, accept, caller, services[name.Value], services, issuers, mistakes), accept));
+                    }
+                }
+            }
+        }
+
+        CheckTwins(rules, mistakes);
+        return rules;
+    }
+
+    private static AcceptRule ToModel(
+        string name,
+        AcceptConfig accept,
+        Service caller,
+        Service target,
+        FrozenDictionary<string, Service> services,
+        FrozenDictionary<string, TrustedIssuer> issuers,
+        Mistakes mistakes)
+    {
+        var share = accept.Share?.Value switch
+        {
+            "embed" => ShareStrategy.Embed,
+            "reuse" => ShareStrategy.Reuse,
+            _ => ShareStrategy.Exchange,
+        };
+        if (share == ShareStrategy.Reuse && caller.Domain != target.Domain)
+        {
+            mistakes.Add(
+                accept.Share!.At,
+                $"reuse would hand the token of '{caller.Name}' from domain '{caller.Domain}' to domain '{target.Domain}', expected exchange or embed");
+        }
+
+        foreach (var through in (accept.Through?.Items ?? []).Where(through => !services.ContainsKey(through.Value)))
+        {
+            mistakes.AddUnknown(through.At, "the service", through.Value, services.Keys);
+        }
+
+        var claims = Claims.Read(accept.Claims, mistakes);
+        return new AcceptRule
+        {
+            Name = name,
+            From = caller.Name,
+            Target = target.Name,
+            When = Conditions.Read(accept.When, caller, issuers, mistakes),
+            Scopes = ReadScopes(accept, caller, target, mistakes),
+            Elevate = ReadElevations(accept, caller, target, mistakes),
+            Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],
+            Claims = claims.Mappings,
+            PairwiseSubject = claims.PairwiseSubject,
+            Lifetime = accept.Lifetime?.Value,
+            Share = share,
+        };
+    }
+
+    private static ScopeSet ReadScopes(AcceptConfig accept, Service caller, Service target, Mistakes mistakes)
+    {
+        foreach (var scope in accept.Scopes?.Items ?? [])
+        {
+            Known(scope, target, mistakes);
+            Known(scope, caller, mistakes);
+        }
+
+        return ScopeSet.Of((accept.Scopes?.Items ?? []).Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
+    }
+
+    private static FrozenDictionary<string, string> ReadElevations(AcceptConfig accept, Service caller, Service target, Mistakes mistakes)
+    {
+        foreach (var (granted, held) in accept.Elevate?.Members ?? [])
+        {
+            Known(granted, target, mistakes);
+            Known(held, caller, mistakes);
+        }
+
+        return (accept.Elevate?.Members ?? []).ToFrozenDictionary(member => member.Key.Value, member => member.Value.Value, StringComparer.Ordinal);
+    }
+
+    private static void Known(ConfigText scope, Service service, Mistakes mistakes)
+    {
+        if (!service.Scopes.Contains(scope.Value))
+        {
+            mistakes.AddUnknown(scope.At, $"for the service '{service.Name}' the scope", scope.Value, service.Scopes.Values);
+        }
+    }
+
+    /// <summary>Two rules of one edge under the same conditions would both match: every request would be ambiguous.</summary>
+    private static void CheckTwins(List<PlacedRule> rules, Mistakes mistakes)
+    {
+        var seen = new HashSet<(Edge, string)>();
+        foreach (var (rule, config) in rules)
+        {
+            if (!seen.Add((new Edge(rule.From, rule.Target), Conditions.Canonical(rule.When))))
+            {
+                mistakes.Add(config.At, $"an earlier rule of '{rule.Target}' for '{rule.From}' has the same conditions, expected one that differs or one rule");
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies.Validation;
+
+internal static partial class Services
+{
+    private const int MaxSecrets = 2;
+
+    public static FrozenDictionary<string, Service> Read(PolicyConfig config, Mistakes mistakes)
+    {
+        var services = new Dictionary<string, Service>(StringComparer.Ordinal);
+        var identifiers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, service) in config.Services?.Members ?? [])
+        {
+            if (!NamePattern().IsMatch(name.Value))
+            {
+                mistakes.Add(name.At, "this is not a service name, expected 1 to 64 letters, digits, '.', '_' or '-'");
+            }
+
+            if (!Uri.TryCreate(service.Audience.Value, UriKind.Absolute, out var uri) || uri.Fragment.Length != 0 || service.Audience.Value.StartsWith('/'))
+            {
+                mistakes.Add(service.Audience.At, "audience is not usable, expected an absolute URI without fragment");
+            }
+
+            foreach (var (identifier, at) in new[] { (name.Value, name.At), (service.Audience.Value, service.Audience.At) })
+            {
+                if (!identifiers.TryAdd(identifier, name.Value))
+                {
+                    mistakes.Add(at, $"'{identifier}' already stands for the service '{identifiers[identifier]}', expected a name or audience of its own");
+                }
+            }
+
+            services[name.Value] = ToModel(name.Value, service, mistakes);
+        }
+
+        return services.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static Service ToModel(string name, ServiceConfig service, Mistakes mistakes) => new()
+    {
+        Name = name,
+        Domain = service.Domain.Value,
+        Audience = service.Audience.Value,
+        Scopes = Scopes.Read(service.Scopes, mistakes),
+        Credentials = ReadCredentials(service.Credentials, mistakes),
+        MayExchange = service.Grants is null || !service.Grants.Items.IsEmpty,
+        SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
+    };
+
+    private static ServiceCredentials ReadCredentials(CredentialsConfig? credentials, Mistakes mistakes)
+    {
+        if (credentials is null)
+        {
+            return ServiceCredentials.None;
+        }
+
+        var secrets = credentials.Secrets?.Items ?? [];
+        if (secrets.Length > MaxSecrets)
+        {
+            mistakes.Add(secrets[MaxSecrets].At, $"this is secret {MaxSecrets + 1}, expected at most {MaxSecrets}");
+        }
+
+        foreach (var secret in secrets.Where(secret => !ClientSecretHash.TryParse(secret.Value, out _)))
+        {
+            mistakes.Add(secret.At, "this is not the hash of a secret, expected hmac-sha256:<salt>:<hash> (docs/decisions/0005-client-secrets.md)");
+        }
+
+        return new ServiceCredentials
+        {
+            SecretHashes = [.. secrets.Select(secret => secret.Value)],
+            KeySet = KeySources.Read(credentials.JwksUri, credentials.JwksFile, credentials.Jwks, mistakes),
+        };
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$", RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
+}
+
+/// <summary>Scope names of the file as sets.</summary>
+internal static class Scopes
+{
+    public static ScopeSet Read(ConfigList<ConfigText>? list, Mistakes mistakes) =>
+        ScopeSet.Of((list?.Items ?? []).Where(scope => IsScope(scope, mistakes)).Select(scope => scope.Value));
+
+    public static bool IsScope(ConfigText scope, Mistakes mistakes)
+    {
+        if (ScopeSet.IsScopeToken(scope.Value))
+        {
+            return true;
+        }
+
+        mistakes.Add(scope.At, "this is not a scope, expected printable ASCII without space, quote or backslash (RFC 6749 section 3.3)");
+        return false;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Configuration;
+
+namespace ExchangeCluster.Domain.Policies.Validation;
+
+internal static class TrustedIssuers
+{
+    private static readonly ImmutableArray<string> DefaultAlgorithms = ["ES256", "RS256"];
+    private static readonly ImmutableArray<string> DefaultTypes = ["at+jwt"];
+
+    public static FrozenDictionary<string, TrustedIssuer> Read(PolicyConfig config, Mistakes mistakes)
+    {
+        var issuers = new Dictionary<string, TrustedIssuer>(StringComparer.Ordinal);
+        var prefixes = new List<ConfigText>();
+        foreach (var issuer in config.TrustedIssuers?.Items ?? [])
+        {
+            IssuerIdentifier.Check(issuer.Issuer, mistakes);
+            if (issuer.Issuer.Value == config.Issuer.Value)
+            {
+                mistakes.Add(issuer.Issuer.At, "we trust our own tokens anyway, expected another issuer than ours");
+            }
+
+            if (issuer.Audiences.Items.IsEmpty)
+            {
+                mistakes.Add(issuer.Audiences.At, "audiences is empty, expected at least one");
+            }
+
+            CheckPrefix(issuer, prefixes, mistakes);
+            if (!issuers.TryAdd(issuer.Issuer.Value, ToModel(issuer, mistakes)))
+            {
+                mistakes.Add(issuer.Issuer.At, $"the issuer '{issuer.Issuer.Value}' is named twice, expected it once");
+            }
+        }
+
+        return issuers.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Otherwise <c>sub</c> alice of one issuer and <c>sub</c> alice of another would look like one person.</summary>
+    private static void CheckPrefix(TrustedIssuerConfig issuer, List<ConfigText> earlier, Mistakes mistakes)
+    {
+        var prefix = issuer.SubjectPrefix ?? new ConfigText("", issuer.Issuer.At);
+        foreach (var other in earlier)
+        {
+            if (prefix.Value.Length == 0 && other.Value.Length == 0)
+            {
+                mistakes.Add(prefix.At, "a second trusted issuer has no subject_prefix, expected one so that its subjects stay apart");
+            }
+            else if (prefix.Value.Length != 0 && other.Value.Length != 0
+                && (prefix.Value.StartsWith(other.Value, StringComparison.Ordinal) || other.Value.StartsWith(prefix.Value, StringComparison.Ordinal)))
+            {
+                mistakes.Add(prefix.At, $"subject_prefix '{prefix.Value}' and '{other.Value}' overlap, expected that none begins another");
+            }
+        }
+
+        earlier.Add(prefix);
+    }
+
+    private static TrustedIssuer ToModel(TrustedIssuerConfig issuer, Mistakes mistakes) => new()
+    {
+        Issuer = issuer.Issuer.Value,
+        Keys = KeySources.Read(issuer.JwksUri, issuer.JwksFile, issuer.Jwks, mistakes) ?? new KeySetSource(DiscoveryIssuer: issuer.Issuer.Value),
+        Algorithms = Values(issuer.Algorithms, DefaultAlgorithms),
+        Audiences = Values(issuer.Audiences, []),
+        MaxLifetime = issuer.MaxLifetime.Value,
+        AccessTokenTypes = Values(issuer.Types, DefaultTypes),
+        SubjectPrefix = issuer.SubjectPrefix?.Value ?? "",
+    };
+
+    private static ImmutableArray<string> Values(ConfigList<ConfigText>? list, ImmutableArray<string> otherwise) =>
+        list is null || list.Items.IsEmpty ? otherwise : [.. list.Items.Select(item => item.Value)];
+}

@@ -1,0 +1,45 @@
+namespace ExchangeCluster.Grains.Replication;
+
+/// <summary>
+/// Appends to a log by compare-and-set: what to write is decided on the state as applied here, and decided again when another
+/// writer was faster.
+/// </summary>
+internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSealer sealer)
+{
+    private const int MaxAttempts = 10;
+
+    /// <param name="log">One of <see cref="LogNames"/>.</param>
+    /// <param name="decide">Which records the applied state calls for; empty: none.</param>
+    /// <param name="cancellationToken">Ends the wait. An append that was sent may still have happened.</param>
+    /// <returns>True when records were appended, and are applied here.</returns>
+    /// <exception cref="TimeoutException">Other writers were always faster.</exception>
+    public async Task<bool> AppendAsync(
+        string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var (head, records) = await replica.ReadAsync(logs => (logs.Head(log), decide(logs)), cancellationToken);
+            if (records.Count == 0)
+            {
+                return false;
+            }
+
+            var sealedRecords = records.Select((record, index) => new NewRecord(
+                record.Key, sealer.Seal(new RecordPlace(log, head.Incarnation, head.Epoch + 1 + index, record.Key), record.Payload))).ToArray();
+            var result = await store.AppendAsync(log, head, sealedRecords, cancellationToken);
+            await replica.CatchUpAsync(cancellationToken);
+            if (result.Appended)
+            {
+                return true;
+            }
+        }
+
+        throw new TimeoutException($"The log '{log}' has too many writers.");
+    }
+}
+
+/// <summary>A record before it is sealed.</summary>
+internal sealed record PlainRecord(string Key, byte[] Payload)
+{
+    public override string ToString() => $"PlainRecord({Key})";
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using ExchangeCluster.Domain.Exchange;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ExchangeCluster.Grains.Replication;
+
+/// <summary>
+/// This silo's copy of the replicated state. It registers before its first load, answers only under a <see cref="Lease"/>,
+/// and applies what every confirmation names before it renews the lease. The store is the truth; Orleans membership decides
+/// nothing here.
+/// </summary>
+public sealed partial class Replica : IClusterState, IDisposable
+{
+    private readonly IClusterStore store;
+    private readonly ReplicationOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Replica> logger;
+    private readonly ReplicatedLogs logs;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly string silo = "silo:" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private volatile View view = new(null, null, ["The replicated state has not been loaded."]);
+    private volatile string? fenced;
+
+    public Replica(
+        IClusterStore store, RecordSealer sealer, IOptions<ReplicationOptions> options, TimeProvider clock, ILogger<Replica> logger)
+    {
+        this.store = store;
+        this.options = options.Value;
+        this.clock = clock;
+        this.logger = logger;
+        logs = new ReplicatedLogs(sealer, clock);
+    }
+
+    public ClusterSnapshot? Current
+    {
+        get
+        {
+            var now = view;
+            return fenced is null && now.Lease is { IsHeld: true } ? now.Snapshot : null;
+        }
+    }
+
+    public IReadOnlyList<string> NotReadyReasons
+    {
+        get
+        {
+            var now = view;
+            return fenced is { } reason ? [reason]
+                : now.Snapshot is null ? now.Missing
+                : now.Lease is { IsHeld: true } ? []
+                : ["The store has not confirmed the replicated state within the fence time."];
+        }
+    }
+
+    public bool IsCurrent(StateVersions versions) => Current?.Versions == versions;
+
+    /// <summary>Registers this silo and loads everything; the logs must exist.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.InitializeStore)
+        {
+            await store.InitializeAsync(cancellationToken);
+        }
+
+        await store.RegisterAsync(silo, options.DropAfter, cancellationToken);
+        await CatchUpAsync(cancellationToken);
+        if (fenced is { } reason)
+        {
+            throw new StoreForgotException(reason);
+        }
+    }
+
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (fenced is null)
+            {
+                await ConfirmAsync_NeedsTurn(cancellationToken);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Stops answering, then tells the store, so that no writer waits for this silo.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        fenced ??= "The silo is stopping.";
+        await store.DeregisterAsync(silo, cancellationToken);
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    /// <summary>What a writer wants to know of the state as applied here.</summary>
+    internal async Task<T> ReadAsync<T>(Func<ReplicatedLogs, T> read, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return fenced is { } reason ? throw new StoreForgotException(reason) : read(logs);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ConfirmAsync_NeedsTurn(CancellationToken cancellationToken)
+    {
+        var lease = Lease.BeginningNow(clock, options.Fence);
+        var confirmation = await store.ConfirmAsync(silo, logs.Applied, options.DropAfter, cancellationToken);
+        if (!confirmation.Registered)
+        {
+            // Dropped while we were away: writers no longer wait for us, so nothing we hold may be answered from.
+            view = view with { Lease = null };
+            LogWarningDropped();
+            await store.RegisterAsync(silo, options.DropAfter, cancellationToken);
+            lease = Lease.BeginningNow(clock, options.Fence);
+            confirmation = await store.ConfirmAsync(silo, logs.Applied, options.DropAfter, cancellationToken);
+            if (!confirmation.Registered)
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            if (!logs.Apply(confirmation) && view.Snapshot is { } unchanged)
+            {
+                view = new View(unchanged, lease, []);
+                return;
+            }
+        }
+        catch (StoreForgotException e)
+        {
+            fenced = e.Message;
+            LogCriticalFenced(e.Message);
+            return;
+        }
+
+        var snapshot = logs.TakeSnapshot(out var missing);
+        view = new View(snapshot, lease, missing);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store had dropped this silo's registration; registering again")]
+    private partial void LogWarningDropped();
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "This silo no longer answers: {Reason}")]
+    private partial void LogCriticalFenced(string reason);
+
+    private sealed record View(ClusterSnapshot? Snapshot, Lease? Lease, IReadOnlyList<string> Missing);
+}

@@ -1,0 +1,28 @@
+using ExchangeCluster.Grains.Keys;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExchangeCluster.Grains.Replication;
+
+public static class ReplicationServices
+{
+    /// <summary>
+    /// The replicated state. Needs an <see cref="IClusterStore"/>, a <see cref="KeyEncryptionKey"/> and a
+    /// <see cref="TimeProvider"/>. Its hosted services load the state and make the first keys; add it before whatever
+    /// publishes a policy.
+    /// </summary>
+    public static IServiceCollection AddReplication(this IServiceCollection services, Action<ReplicationOptions> configure)
+    {
+        services.AddOptions<ReplicationOptions>().Configure(configure)
+            .Validate(options => !options.Mistakes().Any(), "The replication options are out of bounds.");
+        return services
+            .AddSingleton<RecordSealer>()
+            .AddSingleton<Replica>()
+            .AddSingleton<IClusterState>(provider => provider.GetRequiredService<Replica>())
+            .AddSingleton<LogWriter>()
+            .AddSingleton<IPolicyPublisher, PolicyPublisher>()
+            .AddSingleton<IKeySetPublisher, KeySetPublisher>()
+            .AddSingleton<ISpentOnce, SpentOnce>()
+            .AddHostedService<ReplicaService>()
+            .AddHostedService<KeyRotationService>();
+    }
+}

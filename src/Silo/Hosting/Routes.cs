@@ -1,0 +1,48 @@
+using ExchangeCluster.Silo.Configuration;
+using ExchangeCluster.Silo.Demo;
+using ExchangeCluster.Silo.Metadata;
+using ExchangeCluster.Silo.Operations;
+using ExchangeCluster.Silo.Token;
+
+namespace ExchangeCluster.Silo.Hosting;
+
+/// <summary>Everything that answers HTTP, by listener.</summary>
+internal static class Routes
+{
+    public static void UseListeners(this WebApplication app)
+    {
+        var services = app.Services;
+        var token = services.GetRequiredService<TokenEndpoint>();
+        var metadata = services.GetRequiredService<MetadataEndpoints>();
+        var health = services.GetRequiredService<HealthEndpoints>();
+
+        var publicRoutes = new ExactRoutes()
+            .Post(TokenEndpoint.Path, token.HandleAsync)
+            .Get(MetadataEndpoints.AuthorizationServerPath, metadata.GetMetadataAsync)
+            .Get(MetadataEndpoints.OpenIdPath, metadata.GetMetadataAsync)
+            .Get(MetadataEndpoints.JwksPath, metadata.GetJwksAsync);
+        var managementRoutes = new ExactRoutes()
+            .Get(HealthEndpoints.LivePath, HealthEndpoints.GetLiveAsync)
+            .Get(HealthEndpoints.ReadyPath, health.GetReadyAsync)
+            .Get(HealthEndpoints.StartedPath, health.GetStartedAsync);
+        var demoRoutes = DemoRoutes(services);
+
+        var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);
+        app.Use(next => context => errors.HandleAsync(context, next));
+        app.Run(context => context.AcceptedBy() switch
+        {
+            Listener.Public => publicRoutes.HandleAsync(context),
+            Listener.Management => managementRoutes.HandleAsync(context),
+            Listener.DemoLogin => demoRoutes.HandleAsync(context),
+            _ => TokenResponseWriter.WriteAsync(context.Response, HttpError.NotFound),
+        });
+    }
+
+    private static ExactRoutes DemoRoutes(IServiceProvider services)
+    {
+        var routes = new ExactRoutes();
+        return services.GetRequiredService<SiloSettings>().DemoLoginUrl is null
+            ? routes
+            : services.GetRequiredService<DemoLogin>().AddTo(routes);
+    }
+}

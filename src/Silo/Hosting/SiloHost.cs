@@ -1,0 +1,71 @@
+using ExchangeCluster.Silo.Configuration;
+using ExchangeCluster.Silo.Demo;
+using ExchangeCluster.Silo.Metadata;
+using ExchangeCluster.Silo.Operations;
+using ExchangeCluster.Silo.Token;
+using ExchangeCluster.Silo.TrustedIssuers;
+
+namespace ExchangeCluster.Silo.Hosting;
+
+/// <summary>
+/// Composes the process. Hosted services start in the order of their registration and stop in the reverse one, Kestrel
+/// being the last: it opens once the state is loaded, the policy published and the silo active, and closes before them.
+/// </summary>
+internal static class SiloHost
+{
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Last word on the composition; for tests.</param>
+    /// <exception cref="StartupRefusedException">Settings are wrong.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.AddDefaultsAndLogging();
+        var started = builder.SilenceHostUntilStarted();
+        var settings = SiloSettingsReader.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        PortCheck.RequireFree(settings);
+
+        builder.AddListeners(settings);
+        builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
+        builder.Services.AddReplicatedState(settings);
+        builder.Services.AddPolicySource(settings);
+        builder.AddOrleansSilo(settings);
+        builder.Services.AddTrustedIssuers(options =>
+            options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
+        builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
+        builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(started);
+        app.UseListeners();
+        return app;
+    }
+
+    /// <summary>Runs until the process is told to stop. What had started before a failed start is stopped in order.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
+    }
+
+    private static void AddPolicySource(this IServiceCollection services, SiloSettings settings)
+    {
+        if (settings.DemoLoginUrl is null)
+        {
+            services.AddHostedService<PolicyFileService>();
+        }
+        else
+        {
+            services.AddHostedService<DemoPolicyService>().AddSingleton<DemoLogin>();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Stores;
+using Microsoft.AspNetCore.Connections;
+
+namespace ExchangeCluster.Silo.Hosting;
+
+/// <summary>Puts failures of the surroundings into words. What isn't recognised stays an exception with its stack trace.</summary>
+internal static class StartupFailure
+{
+    public static StartupRefusedException? Explain(Exception exception) => exception switch
+    {
+        StartupRefusedException refused => refused,
+        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        DataDirectoryException or StoreForgotException => new(ExitCodes.CannotRun, exception.Message),
+        IOException { InnerException: AddressInUseException } inUse => new(ExitCodes.CannotRun, inUse.Message),
+        { InnerException: { } inner } => Explain(inner),
+        _ => null,
+    };
+}

@@ -1,0 +1,102 @@
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Grains.Subjects;
+using ExchangeCluster.Protocol;
+using Xunit;
+
+namespace ExchangeCluster.Grains.Tests.Subjects;
+
+public sealed class TokenCacheTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly StateVersions Versions = new(1, 2, 3, 4, 5);
+
+    private readonly TokenCache cache = new();
+
+    [Fact]
+    public void Finds_a_token_under_its_key_and_versions()
+    {
+        var token = Token(Now, TimeSpan.FromMinutes(1));
+        cache.Add(Key(1), token, Now);
+
+        Assert.True(cache.TryGet(Key(1), Versions, Now, out var found));
+        Assert.Same(token, found);
+        Assert.False(cache.TryGet(Key(2), Versions, Now, out _));
+    }
+
+    [Fact]
+    public void Misses_when_any_version_differs()
+    {
+        cache.Add(Key(1), Token(Now, TimeSpan.FromMinutes(1)), Now);
+
+        StateVersions[] others =
+        [
+            Versions with { Policy = 0 }, Versions with { Keys = 0 }, Versions with { Revocations = 0 },
+            Versions with { IssuerKeys = 0 }, Versions with { ClientKeys = 0 },
+        ];
+        Assert.All(others, other => Assert.False(cache.TryGet(Key(1), other, Now, out _)));
+    }
+
+    [Theory]
+    [InlineData(60, 50, true)]
+    [InlineData(60, 51, false)]
+    [InlineData(6, 3, true)]
+    [InlineData(6, 4, false)]
+    public void Fault_Z21_Misses_when_little_life_is_left(int lifetimeSeconds, int ageSeconds, bool found)
+    {
+        cache.Add(Key(1), Token(Now, TimeSpan.FromSeconds(lifetimeSeconds)), Now);
+
+        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), out _));
+    }
+
+    [Fact]
+    public void Fault_X3_Drops_the_oldest_beyond_its_capacity()
+    {
+        for (var i = 0; i <= TokenCache.Capacity; i++)
+        {
+            cache.Add(Key(i), Token(Now.AddSeconds(i), TimeSpan.FromHours(1)), Now.AddSeconds(i));
+        }
+
+        var later = Now.AddSeconds(TokenCache.Capacity);
+        Assert.Equal(TokenCache.Capacity, cache.Tokens.Count);
+        Assert.False(cache.TryGet(Key(0), Versions, later, out _));
+        Assert.True(cache.TryGet(Key(1), Versions, later, out _));
+    }
+
+    [Fact]
+    public void Drops_the_useless_before_the_oldest()
+    {
+        cache.Add(Key(0), Token(Now, TimeSpan.FromHours(1)), Now);
+        cache.Add(Key(1), Token(Now.AddSeconds(1), TimeSpan.FromSeconds(60)), Now);
+        cache.Add(Key(2), Token(Now.AddSeconds(2), TimeSpan.FromHours(1), Versions with { Policy = 0 }), Now);
+        for (var i = 3; i < TokenCache.Capacity; i++)
+        {
+            cache.Add(Key(i), Token(Now.AddSeconds(3), TimeSpan.FromHours(1)), Now);
+        }
+
+        var later = Now.AddMinutes(2);
+        cache.Add(Key(1000), Token(later, TimeSpan.FromHours(1)), later);
+
+        Assert.True(cache.TryGet(Key(0), Versions, later, out _));
+        Assert.Equal(TokenCache.Capacity - 1, cache.Tokens.Count);
+    }
+
+    private static CacheKey Key(int number) => new(0, (UInt128)number);
+
+    private static CachedToken Token(DateTimeOffset issuedAt, TimeSpan lifetime, StateVersions? versions = null) => new()
+    {
+        Token = new IssuedToken
+        {
+            Token = new SensitiveText("token"),
+            IssuedTokenType = TokenTypeIdentifiers.AccessToken,
+            TokenType = AccessTokenTypes.Bearer,
+            Scope = ScopeSet.Empty,
+            IssuedAt = issuedAt,
+            ExpiresAt = issuedAt + lifetime,
+        },
+        Versions = versions ?? Versions,
+        Rules = ["catalog/accepts[0]"],
+        Client = "web",
+        Targets = ["catalog"],
+    };
+}

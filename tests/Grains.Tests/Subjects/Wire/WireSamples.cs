@@ -1,0 +1,117 @@
+using System.Text.Json;
+using ExchangeCluster.Contracts;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Grains.Subjects;
+using ExchangeCluster.Protocol;
+using Xunit;
+
+namespace ExchangeCluster.Grains.Tests.Subjects.Wire;
+
+/// <summary>One message of each type that crosses between silos or from a client, every member filled.</summary>
+internal static class WireSamples
+{
+    /// <summary>Stands in every member that may hold a token, a secret or a subject.</summary>
+    public const string Canary = "canary-7f3a";
+
+    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private static readonly RootSubject Root = new("https://login", Canary, "session", Time.AddMinutes(-2), new TokenHandle(11));
+
+    private static readonly ExchangeCommand Command = new()
+    {
+        Client = "web",
+        Subject = new ValidatedToken
+        {
+            TokenType = TokenTypeIdentifiers.Jwt,
+            Issuer = "https://sts",
+            Subject = Canary,
+            Audiences = ["https://web", "https://orders"],
+            ClientId = "spa",
+            Scope = ScopeSet.Of("browse", "orders.place"),
+            ExpiresAt = Time.AddMinutes(5),
+            IssuedAt = Time,
+            Handle = new TokenHandle(new UInt128(ulong.MaxValue, 7)),
+            Root = Root,
+            Lineage = new Lineage
+            {
+                Root = Root,
+                Ancestors = [new TokenHandle(11), new TokenHandle(12)],
+                Hops = [new Hop("web", "orders")],
+                Elevations = [new Elevation("locate", "geolocation")],
+                PolicyRevision = 12,
+                RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
+                RevocationEpoch = 99,
+                Actors = [new RootSubject("https://login", "gateway", "actor-session", Time, new TokenHandle(13))],
+            },
+            Claims = JsonElement.Parse($$"""{"sub":"{{Canary}}","n":1.0e2,"a":[null,true,{"ø":"\u00f8"}]}"""),
+        },
+        Targets = ["geolocation", "orders"],
+        RequestedScope = ScopeSet.Of("browse"),
+        RequestedTokenType = TokenTypeIdentifiers.AccessToken,
+    };
+
+    private static readonly IssuedToken Issued = new()
+    {
+        Token = new SensitiveText(Canary),
+        IssuedTokenType = TokenTypeIdentifiers.AccessToken,
+        TokenType = AccessTokenTypes.Bearer,
+        Scope = ScopeSet.Of("browse"),
+        IssuedAt = Time,
+        ExpiresAt = Time.AddMinutes(1),
+    };
+
+    public static TheoryData<string, object> All { get; } = new()
+    {
+        { nameof(ExchangeMessage), Message() },
+        { nameof(ExchangeReply), Reply() },
+        { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
+        {
+            nameof(SubjectReply.Issued),
+            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true }
+        },
+        {
+            nameof(SubjectReply.Refused),
+            new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.ScopeNotGranted, "detail") }
+        },
+        { nameof(SubjectReply.Stale), new SubjectReply.Stale() },
+        { nameof(RuleUse), Use() },
+    };
+
+    private static ExchangeMessage Message() => new()
+    {
+        ClientId = "web",
+        ClientSecret = Canary,
+        ClientAssertion = Canary,
+        SubjectToken = Canary,
+        SubjectTokenType = TokenTypeIdentifiers.Jwt,
+        ActorToken = Canary,
+        ActorTokenType = TokenTypeIdentifiers.Jwt,
+        RequestedTokenType = TokenTypeIdentifiers.AccessToken,
+        Audience = ["orders"],
+        Resource = ["https://orders"],
+        Scope = "browse",
+    };
+
+    private static ExchangeReply Reply() => new()
+    {
+        AccessToken = Canary,
+        IssuedTokenType = TokenTypeIdentifiers.AccessToken,
+        TokenType = AccessTokenTypes.Bearer,
+        ExpiresInSeconds = 60,
+        Scope = "browse",
+        Error = ErrorCodes.InvalidRequest,
+        ErrorDescription = "description",
+    };
+
+    private static RuleUse Use() => new()
+    {
+        Rules = ["orders/accepts[0]"],
+        Client = "web",
+        Targets = ["orders"],
+        IssuedAt = Time,
+        ExpiresAt = Time.AddMinutes(1),
+        Answers = 3,
+    };
+}
