@@ -15,7 +15,7 @@ internal sealed class SettingsSection(IConfiguration configuration, List<string>
             if (!SettingNames.All.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
                 var nearest = NearestName.Of(child.Key, SettingNames.All);
-                Mistake(child.Key, nearest is null ? "there is no such setting." : $"there is no such setting; did you mean {SettingNames.PathOf(nearest)}?");
+                Mistake(child.Key, "there is no such setting" + (nearest is null ? "." : $"; did you mean {SettingNames.PathOf(nearest)}?"));
             }
         }
     }
