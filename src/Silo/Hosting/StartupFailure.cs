@@ -11,7 +11,7 @@ internal static class StartupFailure
     {
         StartupRefusedException refused => refused,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
-        DataDirectoryException or StoreForgotException => new(ExitCodes.CannotRun, exception.Message),
+        DataDirectoryException or FencedException => new(ExitCodes.CannotRun, exception.Message),
         IOException { InnerException: AddressInUseException } inUse => new(ExitCodes.CannotRun, inUse.Message),
         { InnerException: { } inner } => Explain(inner),
         _ => null,
