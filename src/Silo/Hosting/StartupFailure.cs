@@ -12,7 +12,7 @@ internal static class StartupFailure
     {
         StartupRefusedException refused => refused,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
-        StoreForgotException => new(
+        FencedException => new(
             ExitCodes.CannotRun,
             exception.Message,
             $"Is {SettingNames.PathOf(SettingNames.KeyEncryptionKey)} the key that this data was written under, and the data complete?"),
