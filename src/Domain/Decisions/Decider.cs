@@ -15,7 +15,7 @@ public static class Decider
     public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
     {
         var client = policy.Services[command.Client];
-        if (SubjectEntitlement.Check(policy, client, command.Subject) is { } notEntitled)
+        if (SubjectEntitlement.Check(policy, client, command) is { } notEntitled)
         {
             return new Decision.Refused(notEntitled);
         }
