@@ -1,5 +1,7 @@
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Token;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -9,11 +11,7 @@ internal static class KestrelSetup
 {
     public static void AddListeners(this WebApplicationBuilder builder, SiloSettings settings)
     {
-        // The addresses are in the settings now; left here, Kestrel would warn that they are overridden.
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new(WebHostDefaults.ServerUrlsKey, ""), new(WebHostDefaults.HttpPortsKey, ""), new(WebHostDefaults.HttpsPortsKey, ""),
-        ]);
+        builder.Services.AddSingleton<IStartupFilter, HostAddressesDropped>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -43,5 +41,18 @@ internal static class KestrelSetup
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+    }
+
+    /// <summary>
+    /// Drops the addresses that the host read from the same settings (or from <c>HTTP_PORTS</c>): the listeners above are
+    /// all there is, and Kestrel would warn of two sources.
+    /// </summary>
+    private sealed class HostAddressesDropped : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.ServerFeatures.GetRequiredFeature<IServerAddressesFeature>().Addresses.Clear();
+            next(app);
+        };
     }
 }
