@@ -81,8 +81,8 @@ public static class Decider
         var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
         if (command.Subject.Claims.TryGetProperty("act", out var act))
         {
-            // Who acted is never lost: without an actor token it stays as it was.
-            claims.Add(KeyValuePair.Create("act", act));
+            // Who acted is never lost: without an actor token the chain stays as it was.
+            claims.Add(KeyValuePair.Create("act", ActorChain.WithoutValidity(act)));
         }
 
         foreach (var mapping in rule.Claims)

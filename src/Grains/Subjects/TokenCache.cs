@@ -18,6 +18,9 @@ public sealed class TokenCache
     /// </summary>
     public static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(10);
 
+    /// <summary>An answer tells the life that is left in whole seconds: below one there is nothing to tell.</summary>
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<CacheKey, CachedToken> tokens = [];
 
     /// <summary>The tokens held, in no order.</summary>
@@ -40,8 +43,8 @@ public sealed class TokenCache
     private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now)
     {
         var (issuedAt, expiresAt) = (cached.Token.IssuedAt, cached.Token.ExpiresAt);
-        var half = (expiresAt - issuedAt) / 2;
-        return expiresAt - now >= (half < MinimumLife ? half : MinimumLife);
+        var (left, half) = (expiresAt - now, (expiresAt - issuedAt) / 2);
+        return left >= OneSecond && left >= (half < MinimumLife ? half : MinimumLife);
     }
 
     private void MakeRoom(StateVersions versions, DateTimeOffset now)

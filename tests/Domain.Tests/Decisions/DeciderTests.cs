@@ -48,6 +48,14 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void Conformance_60_Hands_act_on_without_validity_claims_at_any_depth()
+    {
+        var subject = Subjects.Foreign(A, "read", claims: """{"act":{"sub":"x","exp":1,"act":{"iss":"i","sub":"y","nbf":1,"aud":["a"]}}}""");
+
+        Assert.Equal("""{"sub":"x","act":{"iss":"i","sub":"y"}}""", Granted("a", subject, "c").Claims[0].Value.GetRawText());
+    }
+
+    [Fact]
     public void Fault_Z1_Refuses_a_target_that_does_not_accept_the_client() =>
         Refuses(RefusalReason.TargetNotAllowed, "a", Subjects.Foreign(A, "read"), "after");
 

@@ -42,7 +42,10 @@ public sealed class TokenCacheTests
     [InlineData(60, 51, false)]
     [InlineData(6, 3, true)]
     [InlineData(6, 4, false)]
-    public void Fault_Z21_Misses_when_little_life_is_left(int lifetimeSeconds, int ageSeconds, bool found)
+    [InlineData(2, 1, true)]
+    [InlineData(2, 1.1, false)]
+    [InlineData(1.6, 0.7, false)]
+    public void Fault_Z21_Misses_when_little_life_is_left(double lifetimeSeconds, double ageSeconds, bool found)
     {
         cache.Add(Key(1), Token(Now, TimeSpan.FromSeconds(lifetimeSeconds)), Now);
 

@@ -24,7 +24,7 @@ public sealed class Shop : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(keyFile, Parties.Login.Jwks, cancellationToken);
-        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, keyFile, Parties), cancellationToken);
+        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, $"jwks_file: {keyFile}", Parties), cancellationToken);
         Client = new TokenClient(Silo.PublicUrl);
     }
 
@@ -67,10 +67,7 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>A form with the grant, the client's credentials and the subject token, but without a target.</summary>
     public TokenForm Form(string client, string subjectToken)
     {
-        var form = new TokenForm();
-        form.Add(ParameterNames.GrantType, GrantTypes.TokenExchange);
-        form.Add(ParameterNames.SubjectToken, subjectToken);
-        form.Add(ParameterNames.SubjectTokenType, TokenTypeIdentifiers.AccessToken);
+        var form = TokenForm.Exchange(subjectToken);
         if (client == Parties.Reporting.Issuer || client == Parties.Billing.Issuer)
         {
             form.UseAssertion(Parties.Assertion(client, Issuer));

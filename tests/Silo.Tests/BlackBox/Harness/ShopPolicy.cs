@@ -4,7 +4,7 @@ namespace ExchangeCluster.Silo.Tests.BlackBox.Harness;
 internal static class ShopPolicy
 {
     /// <param name="issuer">Our issuer identifier.</param>
-    /// <param name="loginKeys">The path of the login issuer's JWK Set.</param>
+    /// <param name="loginKeys">The member that names the login issuer's keys, such as <c>jwks_file: path</c>.</param>
     /// <param name="parties">Whose keys and secrets it names.</param>
     public static string Text(string issuer, string loginKeys, ShopParties parties) => $$"""
         revision: 1
@@ -12,7 +12,7 @@ internal static class ShopPolicy
         max_lifetime: 10m
         trusted_issuers:
           - issuer: {{parties.Login.Issuer}}
-            jwks_file: {{loginKeys}}
+            {{loginKeys}}
             audiences: [https://web.shop.example, https://mobile.shop.example, https://reporting.shop.example, https://billing.shop.example, https://audit.shop.example]
             max_lifetime: 1h
           - issuer: {{parties.Partner.Issuer}}

@@ -28,6 +28,16 @@ public sealed class TokenForm
         }
     }
 
+    /// <summary>A form with the grant and the subject token, without a target and without credentials.</summary>
+    public static TokenForm Exchange(string subjectToken)
+    {
+        var form = new TokenForm();
+        form.Add(ParameterNames.GrantType, GrantTypes.TokenExchange);
+        form.Add(ParameterNames.SubjectToken, subjectToken);
+        form.Add(ParameterNames.SubjectTokenType, TokenTypeIdentifiers.AccessToken);
+        return form;
+    }
+
     /// <summary>Adds one more occurrence.</summary>
     public void Add(string name, string value) => Parameters.Add(KeyValuePair.Create(name, value));
 
