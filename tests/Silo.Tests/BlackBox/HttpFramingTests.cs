@@ -42,7 +42,7 @@ public sealed class HttpFramingTests(Shop shop)
     public async Task Fault_H3_Refuses_a_body_that_announces_itself_as_too_large(long length)
     {
         // Not an octet of it is sent: the announcement is enough.
-        var answer = await HttpSocket.AskAsync(shop.Silo.PublicUrl, $"{HttpSocket.Head(GoodForm())}Content-Length: {length}\r\n\r\n");
+        var answer = await HttpSocket.AskAsync(shop.Silo.PublicUrl, $"{HttpSocket.Head(shop.GoodForm())}Content-Length: {length}\r\n\r\n");
 
         Refused(answer, 413);
     }
@@ -54,7 +54,7 @@ public sealed class HttpFramingTests(Shop shop)
         var answer = socket.ReadToEndAsync();
         var chunk = $"4000\r\n{new string('x', 0x4000)}\r\n";
         var sent = 0;
-        await socket.SendAsync($"{HttpSocket.Head(GoodForm())}Transfer-Encoding: chunked\r\n\r\n");
+        await socket.SendAsync($"{HttpSocket.Head(shop.GoodForm())}Transfer-Encoding: chunked\r\n\r\n");
         while (!answer.IsCompleted && await socket.TrySendAsync(chunk))
         {
             sent++;
@@ -69,7 +69,7 @@ public sealed class HttpFramingTests(Shop shop)
     public async Task Fault_H4_Refuses_a_body_that_is_shorter_than_announced()
     {
         using var socket = await HttpSocket.ConnectAsync(shop.Silo.PublicUrl);
-        await socket.SendAsync($"{HttpSocket.Head(GoodForm())}Content-Length: 1000\r\n\r\ngrant_type=x");
+        await socket.SendAsync($"{HttpSocket.Head(shop.GoodForm())}Content-Length: 1000\r\n\r\ngrant_type=x");
         socket.StopSending();
 
         Assert.Equal([400], HttpSocket.Statuses(await socket.ReadToEndAsync()));
@@ -79,7 +79,7 @@ public sealed class HttpFramingTests(Shop shop)
     [Fact]
     public async Task Fault_H4_Refuses_what_follows_a_body_that_is_longer_than_announced()
     {
-        var text = await HttpSocket.TextAsync(GoodForm());
+        var text = await HttpSocket.TextAsync(shop.GoodForm());
         var statuses = HttpSocket.Statuses(await HttpSocket.AskAsync(shop.Silo.PublicUrl, text + "&x=1 y z\r\n\r\n"));
 
         // The request that is whole, and the rest, which is none.
@@ -90,12 +90,12 @@ public sealed class HttpFramingTests(Shop shop)
     [MemberData(nameof(Lengths))]
     public async Task Fault_H6_Refuses_lengths_that_can_be_read_in_two_ways(string headers)
     {
-        var text = await HttpSocket.TextAsync(GoodForm());
+        var text = await HttpSocket.TextAsync(shop.GoodForm());
         var body = text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         var length = headers.Replace("{n}", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var content = headers.Contains("chunked", StringComparison.Ordinal) ? $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : body;
 
-        Refused(await HttpSocket.AskAsync(shop.Silo.PublicUrl, $"{HttpSocket.Head(GoodForm())}{length}\r\n\r\n{content}"), 400);
+        Refused(await HttpSocket.AskAsync(shop.Silo.PublicUrl, $"{HttpSocket.Head(shop.GoodForm())}{length}\r\n\r\n{content}"), 400);
         await shop.IssueAsync();
     }
 
@@ -104,8 +104,8 @@ public sealed class HttpFramingTests(Shop shop)
     public async Task Fault_H7_Refuses_bad_chunks(string chunks)
     {
         // What stands behind them must not become a request of its own.
-        var smuggled = await HttpSocket.TextAsync(GoodForm());
-        var text = $"{HttpSocket.Head(GoodForm())}Transfer-Encoding: chunked\r\n\r\n{chunks}{smuggled}";
+        var smuggled = await HttpSocket.TextAsync(shop.GoodForm());
+        var text = $"{HttpSocket.Head(shop.GoodForm())}Transfer-Encoding: chunked\r\n\r\n{chunks}{smuggled}";
 
         Refused(await HttpSocket.AskAsync(shop.Silo.PublicUrl, text), 400);
         await shop.IssueAsync();
@@ -115,7 +115,7 @@ public sealed class HttpFramingTests(Shop shop)
     [MemberData(nameof(BareLineFeeds))]
     public async Task Fault_H7_Refuses_bare_line_feeds(string lines)
     {
-        var text = await HttpSocket.TextAsync(GoodForm());
+        var text = await HttpSocket.TextAsync(shop.GoodForm());
         var rest = text[(text.IndexOf("\r\nHost", StringComparison.Ordinal) + 2)..].Replace("Host: sts.shop.example\r\n", "", StringComparison.Ordinal);
 
         Refused(await HttpSocket.AskAsync(shop.Silo.PublicUrl, lines + rest), 400);
@@ -135,7 +135,7 @@ public sealed class HttpFramingTests(Shop shop)
     [Fact]
     public async Task Fault_H11_Ignores_an_upgrade_to_http_2_over_plain_text()
     {
-        var text = await HttpSocket.TextAsync(GoodForm(), "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n");
+        var text = await HttpSocket.TextAsync(shop.GoodForm(), "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n");
 
         Assert.Equal([200], HttpSocket.Statuses(await HttpSocket.AskAsync(shop.Silo.PublicUrl, text)));
     }
@@ -143,7 +143,7 @@ public sealed class HttpFramingTests(Shop shop)
     [Fact]
     public async Task Fault_H17_Asks_for_the_body_that_waits_for_permission()
     {
-        var text = await HttpSocket.TextAsync(GoodForm(), "Expect: 100-continue\r\nConnection: close\r\n");
+        var text = await HttpSocket.TextAsync(shop.GoodForm(), "Expect: 100-continue\r\nConnection: close\r\n");
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
         using var socket = await HttpSocket.ConnectAsync(shop.Silo.PublicUrl);
         await socket.SendAsync(text[..end]);
@@ -157,7 +157,7 @@ public sealed class HttpFramingTests(Shop shop)
     public async Task Fault_H17_Does_not_ask_for_a_body_that_it_would_refuse()
     {
         var answer = await HttpSocket.AskAsync(
-            shop.Silo.PublicUrl, $"{HttpSocket.Head(GoodForm())}Expect: 100-continue\r\nContent-Length: 1048576\r\n\r\n");
+            shop.Silo.PublicUrl, $"{HttpSocket.Head(shop.GoodForm())}Expect: 100-continue\r\nContent-Length: 1048576\r\n\r\n");
 
         Refused(answer, 413);
     }
@@ -165,7 +165,7 @@ public sealed class HttpFramingTests(Shop shop)
     [Fact]
     public async Task Fault_H17_Answers_http_1_0_without_chunks_and_ends()
     {
-        var text = await HttpSocket.TextAsync(GoodForm(), line: "POST /oauth/token HTTP/1.0");
+        var text = await HttpSocket.TextAsync(shop.GoodForm(), line: "POST /oauth/token HTTP/1.0");
         var answer = await HttpSocket.AskAsync(shop.Silo.PublicUrl, text);
 
         Assert.Equal([200], HttpSocket.Statuses(answer));
@@ -176,10 +176,10 @@ public sealed class HttpFramingTests(Shop shop)
     [Fact]
     public async Task Fault_H17_Answers_pipelined_requests_in_their_order()
     {
-        var without = GoodForm();
+        var without = shop.GoodForm();
         without.Remove(ParameterNames.GrantType);
         var texts = await Task.WhenAll(
-            HttpSocket.TextAsync(GoodForm()), HttpSocket.TextAsync(without), HttpSocket.TextAsync(GoodForm(), "Connection: close\r\n"));
+            HttpSocket.TextAsync(shop.GoodForm()), HttpSocket.TextAsync(without), HttpSocket.TextAsync(shop.GoodForm(), "Connection: close\r\n"));
 
         Assert.Equal([200, 400, 200], HttpSocket.Statuses(await HttpSocket.AskAsync(shop.Silo.PublicUrl, string.Concat(texts))));
     }
@@ -188,12 +188,5 @@ public sealed class HttpFramingTests(Shop shop)
     {
         Assert.Equal([status], HttpSocket.Statuses(answer));
         Assert.DoesNotContain("access_token", answer, StringComparison.Ordinal);
-    }
-
-    private TokenForm GoodForm()
-    {
-        var form = shop.Form("web", shop.Parties.SubjectToken());
-        form.Add(ParameterNames.Audience, "orders");
-        return form;
     }
 }

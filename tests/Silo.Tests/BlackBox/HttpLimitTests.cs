@@ -34,7 +34,7 @@ public sealed class HttpLimitTests(Shop shop)
         try
         {
             await Task.WhenAll(slow.Select((socket, i) => socket.SendAsync(
-                i % 2 == 0 ? "POST /oauth/token HTTP/1.1\r\nHost: x\r\nX-" : $"{HttpSocket.Head(GoodForm())}Content-Length: 100\r\n\r\ng")));
+                i % 2 == 0 ? "POST /oauth/token HTTP/1.1\r\nHost: x\r\nX-" : $"{HttpSocket.Head(shop.GoodForm())}Content-Length: 100\r\n\r\ng")));
 
             await shop.IssueAsync();
         }
@@ -50,7 +50,7 @@ public sealed class HttpLimitTests(Shop shop)
         var headers = string.Concat(Enumerable.Range(0, 1000).Select(i => $"X-{i}: y\r\n"));
 
         Assert.Equal([431], HttpSocket.Statuses(await HttpSocket.AskAsync(
-            shop.Silo.PublicUrl, await HttpSocket.TextAsync(GoodForm(), headers))));
+            shop.Silo.PublicUrl, await HttpSocket.TextAsync(shop.GoodForm(), headers))));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class HttpLimitTests(Shop shop)
         var answer = socket.ReadToEndAsync();
 
         // The silo need not wait for the end of it.
-        await socket.TrySendAsync(await HttpSocket.TextAsync(GoodForm(), $"X-Large: {new string('x', length)}\r\n"));
+        await socket.TrySendAsync(await HttpSocket.TextAsync(shop.GoodForm(), $"X-Large: {new string('x', length)}\r\n"));
 
         Assert.Equal([431], HttpSocket.Statuses(await answer));
         await shop.IssueAsync();
@@ -75,7 +75,7 @@ public sealed class HttpLimitTests(Shop shop)
     {
         using var socket = await HttpSocket.ConnectAsync(shop.Silo.PublicUrl);
         var answer = socket.ReadToEndAsync();
-        await socket.TrySendAsync(await HttpSocket.TextAsync(GoodForm(), line: $"POST /{new string('x', length)} HTTP/1.1"));
+        await socket.TrySendAsync(await HttpSocket.TextAsync(shop.GoodForm(), line: $"POST /{new string('x', length)} HTTP/1.1"));
 
         Assert.Equal([414], HttpSocket.Statuses(await answer));
         await shop.IssueAsync();
@@ -84,7 +84,7 @@ public sealed class HttpLimitTests(Shop shop)
     [Fact]
     public async Task Fault_H16_Survives_clients_that_go_away_in_the_middle()
     {
-        var text = await HttpSocket.TextAsync(GoodForm());
+        var text = await HttpSocket.TextAsync(shop.GoodForm());
         int[] lengths = [1, 20, text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4, text.Length - 1, text.Length];
         foreach (var length in Enumerable.Repeat(lengths, 10).SelectMany(each => each))
         {
@@ -101,18 +101,11 @@ public sealed class HttpLimitTests(Shop shop)
     public async Task Fault_H16_Answers_a_client_that_only_stops_sending()
     {
         using var socket = await HttpSocket.ConnectAsync(shop.Silo.PublicUrl);
-        await socket.SendAsync(await HttpSocket.TextAsync(GoodForm()));
+        await socket.SendAsync(await HttpSocket.TextAsync(shop.GoodForm()));
         socket.StopSending();
 
         // A half-closed connection is a closed one to some servers; half an answer would be wrong to everyone.
         var heard = await socket.ReadToEndAsync();
         Assert.True(heard.Length == 0 || (HttpSocket.Statuses(heard) is [200] && heard.EndsWith('}')), heard);
-    }
-
-    private TokenForm GoodForm()
-    {
-        var form = shop.Form("web", shop.Parties.SubjectToken());
-        form.Add(ParameterNames.Audience, "orders");
-        return form;
     }
 }

@@ -48,7 +48,7 @@ public sealed class HttpRequestTests(Shop shop)
     [InlineData(null)]
     public async Task Fault_H2_Refuses_another_content_type_or_none(string? type)
     {
-        using var request = GoodRequest();
+        using var request = await GoodRequestAsync();
         request.Content!.Headers.Remove("Content-Type");
         if (type is not null)
         {
@@ -61,7 +61,7 @@ public sealed class HttpRequestTests(Shop shop)
     [Fact]
     public async Task Fault_H2_Refuses_two_content_types()
     {
-        var form = GoodForm();
+        var form = shop.GoodForm();
         var text = await HttpSocket.TextAsync(form, "Content-Type: application/json\r\nConnection: close\r\n");
 
         Assert.Equal([415], HttpSocket.Statuses(await HttpSocket.AskAsync(shop.Silo.PublicUrl, text)));
@@ -95,7 +95,7 @@ public sealed class HttpRequestTests(Shop shop)
     {
         foreach (var character in "\0\u0001\r")
         {
-            var text = await HttpSocket.TextAsync(GoodForm(), $"X-Test: a{character}b\r\nConnection: close\r\n");
+            var text = await HttpSocket.TextAsync(shop.GoodForm(), $"X-Test: a{character}b\r\nConnection: close\r\n");
 
             Assert.Equal([400], HttpSocket.Statuses(await HttpSocket.AskAsync(shop.Silo.PublicUrl, text)));
         }
@@ -108,7 +108,7 @@ public sealed class HttpRequestTests(Shop shop)
     [InlineData("x")]
     public async Task Fault_H10_Refuses_parameters_in_the_uri(string query)
     {
-        using var request = GoodRequest();
+        using var request = await GoodRequestAsync();
         request.RequestUri = new Uri("/oauth/token?" + query, UriKind.Relative);
 
         await RefusesAsync(request, HttpStatusCode.BadRequest);
@@ -119,8 +119,8 @@ public sealed class HttpRequestTests(Shop shop)
     [MemberData(nameof(BadEscapes))]
     public async Task Fault_H12_Refuses_broken_escapes(string escape)
     {
-        using var inValue = GoodRequest("&x=" + escape);
-        using var inName = GoodRequest("&" + escape + "=x");
+        using var inValue = await GoodRequestAsync("&x=" + escape);
+        using var inName = await GoodRequestAsync("&" + escape + "=x");
 
         await RefusesAsync(inValue, HttpStatusCode.BadRequest);
         await RefusesAsync(inName, HttpStatusCode.BadRequest);
@@ -131,7 +131,7 @@ public sealed class HttpRequestTests(Shop shop)
     {
         foreach (var octets in new byte[][] { [0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xC3], [0] })
         {
-            using var request = GoodRequest();
+            using var request = await GoodRequestAsync();
             var body = await request.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
             request.Content = new ByteArrayContent([.. body, .. "&x="u8, .. octets]);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
@@ -148,7 +148,7 @@ public sealed class HttpRequestTests(Shop shop)
     [InlineData("identity")]
     public async Task Fault_H13_Refuses_a_content_coding(string coding)
     {
-        using var request = GoodRequest();
+        using var request = await GoodRequestAsync();
         request.Content!.Headers.TryAddWithoutValidation("Content-Encoding", coding);
 
         await RefusesAsync(request, HttpStatusCode.UnsupportedMediaType);
@@ -157,10 +157,10 @@ public sealed class HttpRequestTests(Shop shop)
     [Fact]
     public async Task Fault_H14_Refuses_too_many_fields_and_too_long_names()
     {
-        using var manyFields = GoodRequest(string.Concat(Enumerable.Range(0, 2000).Select(i => $"&f{i}=1")));
-        using var manyEqualFields = GoodRequest(string.Concat(Enumerable.Repeat("&audience=orders", 2000)));
-        using var longName = GoodRequest("&" + new string('n', 50_000) + "=1");
-        using var longerName = GoodRequest("&" + new string('n', 1024 * 1024) + "=1");
+        using var manyFields = await GoodRequestAsync(string.Concat(Enumerable.Range(0, 2000).Select(i => $"&f{i}=1")));
+        using var manyEqualFields = await GoodRequestAsync(string.Concat(Enumerable.Repeat("&audience=orders", 2000)));
+        using var longName = await GoodRequestAsync("&" + new string('n', 50_000) + "=1");
+        using var longerName = await GoodRequestAsync("&" + new string('n', 1024 * 1024) + "=1");
 
         await RefusesAsync(manyFields, HttpStatusCode.BadRequest);
         await RefusesAsync(manyEqualFields, HttpStatusCode.BadRequest);
@@ -171,7 +171,7 @@ public sealed class HttpRequestTests(Shop shop)
     [Fact]
     public async Task Fault_H15_Issues_under_our_name_whatever_the_request_says()
     {
-        using var request = GoodRequest();
+        using var request = await GoodRequestAsync();
         request.Headers.Host = "evil.example";
         foreach (var header in new[] { "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For", "X-Forwarded-Prefix", "X-Original-URL", "X-HTTP-Method-Override" })
         {
@@ -189,7 +189,7 @@ public sealed class HttpRequestTests(Shop shop)
     public async Task Fault_H15_Issues_under_our_name_for_another_authority_in_the_request_line()
     {
         var text = await HttpSocket.TextAsync(
-            GoodForm(), "Connection: close\r\n", "POST http://sts.shop.example/oauth/token HTTP/1.1");
+            shop.GoodForm(), "Connection: close\r\n", "POST http://sts.shop.example/oauth/token HTTP/1.1");
         var answer = await HttpSocket.AskAsync(shop.Silo.PublicUrl, text);
 
         Assert.Equal([200], HttpSocket.Statuses(answer));
@@ -216,7 +216,7 @@ public sealed class HttpRequestTests(Shop shop)
     [InlineData("/./oauth/token")]
     public async Task Fault_H18_Refuses_other_spellings_of_the_path(string path)
     {
-        var text = await HttpSocket.TextAsync(GoodForm(), "Connection: close\r\n", $"POST {path} HTTP/1.1");
+        var text = await HttpSocket.TextAsync(shop.GoodForm(), "Connection: close\r\n", $"POST {path} HTTP/1.1");
         var answer = await HttpSocket.AskAsync(shop.Silo.PublicUrl, text);
 
         // Kestrel itself refuses a path with NUL.
@@ -227,7 +227,7 @@ public sealed class HttpRequestTests(Shop shop)
     [Fact]
     public async Task Fault_H18_Serves_health_on_the_management_listener_only()
     {
-        foreach (var path in new[] { "/livez", "/readyz", "/health/live", "/health/ready", "/metrics" })
+        foreach (var path in new[] { "/health/live", "/health/ready", "/health/started", "/metrics" })
         {
             using var response = await shop.Client.Http.GetAsync(path, TestContext.Current.CancellationToken);
 
@@ -235,20 +235,13 @@ public sealed class HttpRequestTests(Shop shop)
         }
     }
 
-    private TokenForm GoodForm()
-    {
-        var form = shop.Form("web", shop.Parties.SubjectToken());
-        form.Add(ParameterNames.Audience, "orders");
-        return form;
-    }
-
     /// <summary>A good request, with more text at the end of its body.</summary>
-    private HttpRequestMessage GoodRequest(string more = "")
+    private async Task<HttpRequestMessage> GoodRequestAsync(string more = "")
     {
-        var request = GoodForm().ToRequest();
+        var request = shop.GoodForm().ToRequest();
         if (more.Length > 0)
         {
-            var body = request.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            var body = await request.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken);
             request.Content = new StringContent(body + more, Encoding.ASCII, "application/x-www-form-urlencoded");
             request.Content.Headers.ContentType!.CharSet = null;
         }
