@@ -1,5 +1,4 @@
 using System.Net;
-using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,8 +48,8 @@ public sealed class HttpLimitTests(Shop shop)
     {
         var headers = string.Concat(Enumerable.Range(0, 1000).Select(i => $"X-{i}: y\r\n"));
 
-        Assert.Equal([431], HttpSocket.Statuses(await HttpSocket.AskAsync(
-            shop.Silo.PublicUrl, await HttpSocket.TextAsync(shop.GoodForm(), headers))));
+        HttpSocket.AssertStatuses(await HttpSocket.AskAsync(
+            shop.Silo.PublicUrl, await HttpSocket.TextAsync(shop.GoodForm(), headers)), 431);
     }
 
     [Theory]
@@ -64,7 +63,7 @@ public sealed class HttpLimitTests(Shop shop)
         // The silo need not wait for the end of it.
         await socket.TrySendAsync(await HttpSocket.TextAsync(shop.GoodForm(), $"X-Large: {new string('x', length)}\r\n"));
 
-        Assert.Equal([431], HttpSocket.Statuses(await answer));
+        HttpSocket.AssertStatuses(await answer, 431);
         await shop.IssueAsync();
     }
 
@@ -77,7 +76,7 @@ public sealed class HttpLimitTests(Shop shop)
         var answer = socket.ReadToEndAsync();
         await socket.TrySendAsync(await HttpSocket.TextAsync(shop.GoodForm(), line: $"POST /{new string('x', length)} HTTP/1.1"));
 
-        Assert.Equal([414], HttpSocket.Statuses(await answer));
+        HttpSocket.AssertStatuses(await answer, 414);
         await shop.IssueAsync();
     }
 

@@ -48,6 +48,10 @@ internal sealed partial class HttpSocket : IDisposable
     public static int[] Statuses(string heard) =>
         [.. StatusLine().Matches(heard).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
+    /// <summary>Fails the test unless these are the status codes of what was heard.</summary>
+    public static void AssertStatuses(string heard, params int[] expected) => Assert.True(
+        Statuses(heard).SequenceEqual(expected), $"Expected {string.Join(", ", expected)} but heard: {heard}");
+
     /// <summary>False once the silo has ended the connection.</summary>
     public async Task<bool> TrySendAsync(string text)
     {
