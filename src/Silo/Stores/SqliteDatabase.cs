@@ -54,7 +54,9 @@ internal sealed class SqliteDatabase(SqliteConnection connection, string directo
     {
         turn.Wait();
         connection.Dispose();
-        turn.Dispose();
+
+        // Not disposed itself: whoever still comes finds a closed connection instead of waiting for ever.
+        turn.Release();
     }
 
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object Value)> parameters)

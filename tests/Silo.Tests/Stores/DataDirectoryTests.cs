@@ -33,12 +33,12 @@ public sealed class DataDirectoryTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are Unix.");
         using var store = Open();
-        await store.InitializeAsync(TestContext.Current.CancellationToken);
         KeyEncryptionKeyFile.ReadOrCreate(directory.Path);
+        await store.InitializeAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, Mode(directory.Path));
         var files = Directory.GetFiles(directory.Path);
-        Assert.True(files.Length >= 3, string.Join(", ", files));
+        Assert.True(files.Length >= 4, string.Join(", ", files));
         Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(file)));
     }
 
