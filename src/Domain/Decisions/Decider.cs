@@ -15,7 +15,7 @@ public static class Decider
     public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
     {
         var client = policy.Services[command.Client];
-        if (SubjectEntitlement.Check(policy, client, command.Subject) is { } notEntitled)
+        if (SubjectEntitlement.Check(policy, client, command) is { } notEntitled)
         {
             return new Decision.Refused(notEntitled);
         }
@@ -41,6 +41,11 @@ public static class Decider
             return new Decision.Refused(noScope);
         }
 
+        if (ElevationRecord.Of(client, command, rules, scope!, out var elevations) is { } tooMany)
+        {
+            return new Decision.Refused(tooMany);
+        }
+
         if (SubjectName.Resolve(policy, command.Subject, rules[0].PairwiseSubject, out var subject) is { } noSubject)
         {
             return new Decision.Refused(noSubject);
@@ -54,8 +59,9 @@ public static class Decider
                 Rules = [.. rules.Select(rule => rule.Name)],
                 Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
                 Scope = scope!,
-                Elevations = ScopeGrant.ElevationsOf(command, rules, scope!),
+                Elevations = elevations,
                 Subject = subject,
+                Actor = command.Subject.Claims.TryGetProperty("act", out var actor) ? actor : null,
                 Claims = ClaimsOf(command, rules[0]),
                 ExpiresAt = expiresAt,
                 SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
@@ -78,13 +84,7 @@ public static class Decider
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(ExchangeCommand command, AcceptRule rule)
     {
-        var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
-        if (command.Subject.Claims.TryGetProperty("act", out var act))
-        {
-            // Who acted is never lost: without an actor token it stays as it was.
-            claims.Add(KeyValuePair.Create("act", act));
-        }
-
+        var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length);
         foreach (var mapping in rule.Claims)
         {
             if (mapping.Constant is { } constant)

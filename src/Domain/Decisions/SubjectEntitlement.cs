@@ -2,21 +2,21 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Decisions;
 
 /// <summary>Whether a client may present a subject token at all.</summary>
 internal static class SubjectEntitlement
 {
-    public static Refusal? Check(PolicySnapshot policy, Service client, ValidatedToken subject)
+    public static Refusal? Check(PolicySnapshot policy, Service client, ExchangeCommand command)
     {
+        var subject = command.Subject;
         if (!subject.Audiences.Contains(client.Audience) && subject.ClientId != client.Name)
         {
             return new Refusal(RefusalReason.ClientNotEntitledToSubjectToken, "The client is neither in aud nor the token's client.");
         }
 
-        if (subject.Lineage is { Hops.Length: >= Lineage.MaxHops })
+        if (subject.Lineage is { } lineage && lineage.Hops.Length + command.Targets.Length > Lineage.MaxHops)
         {
             return new Refusal(RefusalReason.SubjectTokenChainTooLong);
         }

@@ -25,6 +25,9 @@ internal readonly ref struct TokenClaims
 
     public required ScopeSet Scope { get; init; }
 
+    /// <summary>Null when nobody acts for the subject.</summary>
+    public required JsonElement? Actor { get; init; }
+
     public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
 
     public required string Lineage { get; init; }
@@ -52,6 +55,12 @@ internal static class ClaimsWriter
         if (!claims.Scope.IsEmpty)
         {
             json.WriteString("scope", claims.Scope.Text);
+        }
+
+        if (claims.Actor is { } actor)
+        {
+            json.WritePropertyName("act");
+            actor.WriteTo(json);
         }
 
         WriteFurther(json, claims.Further);

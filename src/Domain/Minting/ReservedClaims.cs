@@ -7,5 +7,5 @@ public static class ReservedClaims
 {
     public static readonly FrozenSet<string> Names = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "act", "may_act", "cnf", Lineage.ClaimName);
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "act", "may_act", "cnf", "sid", Lineage.ClaimName);
 }
