@@ -63,6 +63,17 @@ public sealed class SiloFixture : IAsyncDisposable
         await StartAsync(cancellationToken);
     }
 
+    /// <summary>Stops in order; the data and the policy stay.</summary>
+    public async Task StopAsync()
+    {
+        if (app is { } running)
+        {
+            app = null;
+            await running.StopAsync();
+            await running.DisposeAsync();
+        }
+    }
+
     /// <summary>Reads the policy file now instead of at the next interval.</summary>
     public Task ReloadPolicyAsync(CancellationToken cancellationToken) =>
         Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<PolicyFileService>().Single().LookAsync(cancellationToken);
@@ -110,16 +121,6 @@ public sealed class SiloFixture : IAsyncDisposable
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
-        }
-    }
-
-    private async Task StopAsync()
-    {
-        if (app is { } running)
-        {
-            app = null;
-            await running.StopAsync();
-            await running.DisposeAsync();
         }
     }
 }

@@ -61,7 +61,6 @@ public static class Decider
                 Scope = scope!,
                 Elevations = elevations,
                 Subject = subject,
-                Actor = command.Subject.Claims.TryGetProperty("act", out var actor) ? actor : null,
                 Claims = ClaimsOf(command, rules[0]),
                 ExpiresAt = expiresAt,
                 SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
@@ -84,7 +83,13 @@ public static class Decider
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(ExchangeCommand command, AcceptRule rule)
     {
-        var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length);
+        var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
+        if (command.Subject.Claims.TryGetProperty("act", out var act))
+        {
+            // Who acted is never lost: without an actor token it stays as it was.
+            claims.Add(KeyValuePair.Create("act", act));
+        }
+
         foreach (var mapping in rule.Claims)
         {
             if (mapping.Constant is { } constant)

@@ -32,12 +32,6 @@ public abstract record Decision
         /// <summary>The <c>sub</c> value; null when it is the pairwise pseudonym for the only target.</summary>
         public required string? Subject { get; init; }
 
-        /// <summary>
-        /// The <c>act</c> value; null for none. Without an actor token it is the subject token's: who acted is never lost
-        /// (RFC 8693 section 4.1). Not among <see cref="Claims"/>, so that no claim mapping can forge it.
-        /// </summary>
-        public JsonElement? Actor { get; init; }
-
         /// <summary>Further claims, by name.</summary>
         public required ImmutableArray<KeyValuePair<string, JsonElement>> Claims { get; init; }
 

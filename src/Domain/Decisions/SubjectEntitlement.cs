@@ -16,7 +16,7 @@ internal static class SubjectEntitlement
             return new Refusal(RefusalReason.ClientNotEntitledToSubjectToken, "The client is neither in aud nor the token's client.");
         }
 
-        if (subject.Lineage is { } lineage && lineage.Hops.Length + command.Targets.Length > Lineage.MaxHops)
+        if (subject.Lineage?.Hops.Length + command.Targets.Length > Lineage.MaxHops)
         {
             return new Refusal(RefusalReason.SubjectTokenChainTooLong);
         }

@@ -65,7 +65,7 @@ public sealed class KeyRotationSettings
 
     /// <summary>
     /// How long any issued token may still live, under this policy and earlier ones: a superseded key stays published that
-    /// much longer. Default 1 day.
+    /// much longer. Default 1 day, the greatest <c>max_lifetime</c> that any policy may have.
     /// </summary>
     public TimeSpan LongestTokenLifetime { get; init; } = TimeSpan.FromDays(1);
 }

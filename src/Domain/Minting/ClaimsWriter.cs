@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,9 +26,6 @@ internal readonly ref struct TokenClaims
 
     public required ScopeSet Scope { get; init; }
 
-    /// <summary>Null when nobody acts for the subject.</summary>
-    public required JsonElement? Actor { get; init; }
-
     public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
 
     public required string Lineage { get; init; }
@@ -36,6 +34,14 @@ internal readonly ref struct TokenClaims
 /// <summary>Writes a claims set (RFC 7519 section 4) as UTF-8 JSON.</summary>
 internal static class ClaimsWriter
 {
+    /// <summary>
+    /// What no granted claim may be: what is written here, and what would change how the token may be used. An
+    /// <c>act</c> is granted: the decision carries on who acted.
+    /// </summary>
+    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "may_act", "cnf", Lineage.ClaimName);
+
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -55,12 +61,6 @@ internal static class ClaimsWriter
         if (!claims.Scope.IsEmpty)
         {
             json.WriteString("scope", claims.Scope.Text);
-        }
-
-        if (claims.Actor is { } actor)
-        {
-            json.WritePropertyName("act");
-            actor.WriteTo(json);
         }
 
         WriteFurther(json, claims.Further);
@@ -93,7 +93,7 @@ internal static class ClaimsWriter
         for (var i = 0; i < claims.Length; i++)
         {
             var name = claims[i].Key;
-            if (ReservedClaims.Names.Contains(name) || Comes(name, claims.AsSpan(0, i)))
+            if (Reserved.Contains(name) || Comes(name, claims.AsSpan(0, i)))
             {
                 throw new InvalidOperationException("A granted claim is reserved or comes twice.");
             }

@@ -36,7 +36,6 @@ public static class TokenMinter
             JwtId = jwtId,
             ClientId = command.Client,
             Scope = decision.Scope,
-            Actor = decision.Actor,
             Further = decision.Claims,
             Lineage = LineageCodec.Encrypt(Descend(decision, command, context), keyRing.Secret, jwtId),
         });

@@ -12,6 +12,7 @@ internal sealed partial class KeyRotationService(LogWriter writer, TimeProvider 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMinutes(10);
 
     private readonly KeyRotationSettings settings = new();
+    private readonly PeriodicTimer timer = new(CheckEvery, clock);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,9 +20,14 @@ internal sealed partial class KeyRotationService(LogWriter writer, TimeProvider 
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CheckEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

@@ -12,7 +12,7 @@ internal static partial class ExchangeLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Refused an exchange of client {Client}: {Reason}. {Detail}")]
     public static partial void InformationRefused(
-        this ILogger logger, RefusalReason reason, string? detail, string? client);
+        this ILogger logger, RefusalReason reason, string? detail, string client);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Issued a token to client {Client} by {Rules} (from memory: {FromCache}).")]
     public static partial void DebugIssued(

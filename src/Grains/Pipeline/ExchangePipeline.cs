@@ -24,6 +24,9 @@ public sealed class ExchangePipeline(
     /// <summary>Two for keys that are refreshed on the way, three for state that moves.</summary>
     private const int MaxAttempts = 5;
 
+    /// <summary>In the log, before a client is authenticated: what it calls itself is not ours to repeat.</summary>
+    private const string UnknownClient = "(not authenticated)";
+
     private readonly ClientGate clients = new(keySets, spentOnce, time);
     private readonly SubjectTokenGate subjectTokens = new(keySets, time);
 
@@ -38,7 +41,7 @@ public sealed class ExchangePipeline(
         if (outcome.Refusal is { } refusal)
         {
             metrics.Refused(refusal.Reason, time.GetElapsedTime(started));
-            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client);
+            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client ?? UnknownClient);
         }
         else
         {
@@ -53,7 +56,7 @@ public sealed class ExchangePipeline(
     public ExchangeOutcome Refuse(Refusal refusal)
     {
         metrics.Refused(refusal.Reason, TimeSpan.Zero);
-        logger.InformationRefused(refusal.Reason, refusal.Detail, client: null);
+        logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient);
         return new ExchangeOutcome(null, refusal);
     }
 

@@ -18,5 +18,6 @@ public interface IClusterState
     bool IsCurrent(StateVersions versions);
 
     /// <summary>Pulls from the store once; returns when everything it confirmed is applied.</summary>
+    /// <exception cref="FencedException">Nothing will be applied here any more.</exception>
     Task CatchUpAsync(CancellationToken cancellationToken);
 }

@@ -8,13 +8,10 @@ namespace ExchangeCluster.Grains.Replication;
 public interface IClusterStore
 {
     /// <summary>
-    /// Gives every log of <see cref="LogNames"/> a random incarnation and epoch 0, unless it exists. An explicit step:
-    /// nothing else ever creates a log.
+    /// Gives every log of <see cref="LogNames"/> a random incarnation and epoch 0. An explicit step: nothing else ever creates
+    /// a log. Does nothing to a store that was initialised before, even if it has lost a log since.
     /// </summary>
     Task InitializeAsync(CancellationToken cancellationToken);
-
-    /// <summary>Incarnation and epoch of every log; a log that is missing is missing here.</summary>
-    Task<IReadOnlyDictionary<string, LogHead>> ReadHeadsAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Registers a silo, before its first load. Registering an id again renews it. Drops registrations that were not
@@ -23,8 +20,8 @@ public interface IClusterStore
     Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the confirmation of a registered silo and returns, as of one instant, the head of every log and each
-    /// record above the epochs that the silo has applied, in order of epoch. A silo that isn't registered (any more)
+    /// Writes the confirmation of a registered silo and returns, as of one instant, the head of every log (a log that is
+    /// missing is missing there) and each record above the epochs that the silo has applied, in order of epoch. A silo that isn't registered (any more)
     /// gets <see cref="Confirmation.Registered"/> false and must start again from registration.
     /// </summary>
     Task<Confirmation> ConfirmAsync(

@@ -21,6 +21,10 @@ internal sealed class KeySetLog
             stored.Jwks, DateTimeOffset.FromUnixTimeSeconds(stored.FetchedAtSeconds), TimeSpan.FromSeconds(stored.MaxAgeSeconds));
     }
 
+    /// <summary>True when the held set was confirmed later; of the same second counts as earlier.</summary>
+    public bool IsFetchedAfter(string owner, DateTimeOffset fetchedAt) =>
+        keySets.TryGetValue(owner, out var held) && held.FetchedAt > fetchedAt;
+
     public FrozenDictionary<string, KeySet> KeySets => keySets.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>All sets by owner; one of <paramref name="others"/> wins.</summary>

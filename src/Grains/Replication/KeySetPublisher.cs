@@ -4,6 +4,7 @@ namespace ExchangeCluster.Grains.Replication;
 
 internal sealed class KeySetPublisher(LogWriter writer) : IKeySetPublisher
 {
+    /// <summary>Whoever fetched last wins, not whoever wrote last: a slow silo must not bring back a withdrawn key.</summary>
     /// <exception cref="FormatException">It is not a JWK Set: nothing is published.</exception>
     public Task PublishAsync(
         string log, string owner, string jwks, DateTimeOffset fetchedAt, TimeSpan maxAge, CancellationToken cancellationToken)
@@ -14,6 +15,11 @@ internal sealed class KeySetPublisher(LogWriter writer) : IKeySetPublisher
         }
 
         _ = KeySetReader.Read(jwks, fetchedAt, maxAge);
-        return writer.AppendAsync(log, _ => [new PlainRecord(owner, KeySetLog.Encode(jwks, fetchedAt, maxAge))], cancellationToken);
+        return writer.AppendAsync(
+            log,
+            logs => logs.KeySets(log).IsFetchedAfter(owner, fetchedAt)
+                ? []
+                : [new PlainRecord(owner, KeySetLog.Encode(jwks, fetchedAt, maxAge))],
+            cancellationToken);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
     /// <param name="cancellationToken">Ends the wait. An append that was sent may still have happened.</param>
     /// <returns>True when records were appended, and are applied here.</returns>
     /// <exception cref="TimeoutException">Other writers were always faster.</exception>
+    /// <exception cref="FencedException">This silo doesn't know the state; what was appended before it learned so stays.</exception>
     public async Task<bool> AppendAsync(
         string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
     {

@@ -22,6 +22,8 @@ public sealed partial class Replica : IClusterState, IDisposable
 
     private volatile View view = new(null, null, ["The replicated state has not been loaded."]);
     private volatile string? fenced;
+    private long lastSent;
+    private long lastApplied;
 
     public Replica(
         IClusterStore store, RecordSealer sealer, IOptions<ReplicationOptions> options, TimeProvider clock, ILogger<Replica> logger)
@@ -57,6 +59,7 @@ public sealed partial class Replica : IClusterState, IDisposable
     public bool IsCurrent(StateVersions versions) => Current?.Versions == versions;
 
     /// <summary>Registers this silo and loads everything; the logs must exist.</summary>
+    /// <exception cref="FencedException">The store can't be loaded from.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.InitializeStore)
@@ -66,20 +69,23 @@ public sealed partial class Replica : IClusterState, IDisposable
 
         await store.RegisterAsync(silo, options.DropAfter, cancellationToken);
         await CatchUpAsync(cancellationToken);
-        if (fenced is { } reason)
-        {
-            throw new StoreForgotException(reason);
-        }
     }
 
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        var sentBefore = Volatile.Read(ref lastSent);
         await turn.WaitAsync(cancellationToken);
         try
         {
-            if (fenced is null)
+            ThrowIfFenced();
+
+            // Many may wait at once; a confirmation that was sent after they came serves them all.
+            if (lastApplied <= sentBefore)
             {
+                var number = lastSent + 1;
+                Volatile.Write(ref lastSent, number);
                 await ConfirmAsync_NeedsTurn(cancellationToken);
+                lastApplied = number;
             }
         }
         finally
@@ -92,18 +98,30 @@ public sealed partial class Replica : IClusterState, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         fenced ??= "The silo is stopping.";
-        await store.DeregisterAsync(silo, cancellationToken);
+
+        // A confirmation in hand would register again.
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await store.DeregisterAsync(silo, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     public void Dispose() => turn.Dispose();
 
     /// <summary>What a writer wants to know of the state as applied here.</summary>
+    /// <exception cref="FencedException">This silo's state may not be relied on.</exception>
     internal async Task<T> ReadAsync<T>(Func<ReplicatedLogs, T> read, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return fenced is { } reason ? throw new StoreForgotException(reason) : read(logs);
+            ThrowIfFenced();
+            return read(logs);
         }
         finally
         {
@@ -125,27 +143,42 @@ public sealed partial class Replica : IClusterState, IDisposable
             confirmation = await store.ConfirmAsync(silo, logs.Applied, options.DropAfter, cancellationToken);
             if (!confirmation.Registered)
             {
-                return;
+                throw new InvalidOperationException("The store dropped a registration that it had just taken.");
             }
         }
 
         try
         {
-            if (!logs.Apply(confirmation) && view.Snapshot is { } unchanged)
-            {
-                view = new View(unchanged, lease, []);
-                return;
-            }
+            Apply(confirmation, lease);
         }
-        catch (StoreForgotException e)
+        catch (Exception e)
         {
-            fenced = e.Message;
-            LogCriticalFenced(e.Message);
-            return;
+            // Whatever the reason: half of a confirmation may be applied, and the rest never will.
+            fenced = e is FencedException ? e.Message : $"The replicated state could not be applied ({e.GetType().Name}).";
+            LogCriticalFenced(fenced);
+            throw new FencedException(fenced);
         }
+    }
 
-        var snapshot = logs.TakeSnapshot(out var missing);
-        view = new View(snapshot, lease, missing);
+    private void Apply(Confirmation confirmation, Lease lease)
+    {
+        if (logs.Apply(confirmation) || view.Snapshot is null)
+        {
+            var snapshot = logs.TakeSnapshot(out var missing);
+            view = new View(snapshot, lease, missing);
+        }
+        else
+        {
+            view = view with { Lease = lease };
+        }
+    }
+
+    private void ThrowIfFenced()
+    {
+        if (fenced is { } reason)
+        {
+            throw new FencedException(reason);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store had dropped this silo's registration; registering again")]

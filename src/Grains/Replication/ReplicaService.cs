@@ -4,10 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace ExchangeCluster.Grains.Replication;
 
-/// <summary>Loads the replica before anything answers, and confirms for as long as the process runs.</summary>
+/// <summary>Loads the replica before anything answers, and confirms until the silo stops or is fenced.</summary>
 internal sealed partial class ReplicaService(
     Replica replica, IOptions<ReplicationOptions> options, TimeProvider clock, ILogger<ReplicaService> logger) : BackgroundService
 {
+    private readonly PeriodicTimer timer = new(options.Value.ConfirmEvery, clock);
+    private bool isFailing;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await replica.StartAsync(cancellationToken);
@@ -27,25 +30,54 @@ internal sealed partial class ReplicaService(
         }
     }
 
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.ConfirmEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await replica.CatchUpAsync(stoppingToken);
+                Report(failure: null);
+            }
+            catch (FencedException)
+            {
+                // For good, and the replica has said why.
+                return;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 // The lease simply runs out; the next confirmation brings it back.
-                LogErrorConfirmationFailed(e);
+                Report(e);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store did not confirm the replicated state")]
+    /// <summary>Once when it begins and once when it ends, not twice a second.</summary>
+    private void Report(Exception? failure)
+    {
+        if (failure is not null && !isFailing)
+        {
+            LogErrorConfirmationFailed(failure);
+        }
+        else if (failure is null && isFailing)
+        {
+            LogInformationConfirmedAgain();
+        }
+
+        isFailing = failure is not null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store does not confirm the replicated state; trying again")]
     private partial void LogErrorConfirmationFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store confirms the replicated state again")]
+    private partial void LogInformationConfirmedAgain();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not be deregistered; the store will drop it")]
     private partial void LogWarningDeregistrationFailed(Exception exception);

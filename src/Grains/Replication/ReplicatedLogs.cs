@@ -22,12 +22,13 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
     /// <summary>Epochs applied so far, for the next confirmation.</summary>
     public IReadOnlyDictionary<string, long> Applied => heads.ToDictionary(head => head.Key, head => head.Value.Epoch, StringComparer.Ordinal);
 
-    public bool IsLoaded => heads.Count != 0;
-
     public LogHead Head(string log) => heads[log];
 
+    /// <param name="log"><see cref="LogNames.IssuerKeys"/> or <see cref="LogNames.ClientKeys"/>.</param>
+    public KeySetLog KeySets(string log) => log == LogNames.IssuerKeys ? IssuerKeys : ClientKeys;
+
     /// <summary>Applies everything a confirmation names. True when something changed.</summary>
-    /// <exception cref="StoreForgotException">The store is not the one this silo knew.</exception>
+    /// <exception cref="FencedException">The store is not the one this silo knew.</exception>
     public bool Apply(Confirmation confirmation)
     {
         foreach (var log in LogNames.All)
@@ -82,12 +83,12 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
     {
         if (!now.TryGetValue(log, out var head))
         {
-            throw new StoreForgotException($"The log '{log}' is missing from the store.");
+            throw new FencedException($"The log '{log}' is missing from the store: this is not the store that was initialised.");
         }
 
         if (heads.TryGetValue(log, out var known) && (head.Incarnation != known.Incarnation || head.Epoch < known.Epoch))
         {
-            throw new StoreForgotException($"The log '{log}' went back: another incarnation or a lower epoch.");
+            throw new FencedException($"The log '{log}' went back in the store from {known} to {head}: the store has forgotten.");
         }
     }
 
@@ -100,9 +101,14 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
                 var plaintext = sealer.Open(new RecordPlace(log, head.Incarnation, record.Epoch, record.Key), record.Payload.Span);
                 Apply(log, record.Key, plaintext);
             }
-            catch (Exception e) when (e is CryptographicException or FormatException)
+            catch (CryptographicException)
             {
-                throw new StoreForgotException($"A record of the log '{log}' at epoch {record.Epoch} does not open: {e.Message}");
+                throw new FencedException(
+                    $"The record of the log '{log}' at epoch {record.Epoch} does not open: another key-encryption key, or it was changed.");
+            }
+            catch (FormatException e)
+            {
+                throw new FencedException($"The record of the log '{log}' at epoch {record.Epoch} can't be read: {e.Message}");
             }
         }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace ExchangeCluster.Grains.Replication;
 
 public sealed class ReplicationOptions
@@ -8,7 +10,7 @@ public sealed class ReplicationOptions
     /// </summary>
     public TimeSpan Fence { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Time between confirmations; less than half the fence. Default 500 ms.</summary>
+    /// <summary>Time between confirmations; at most half the fence. Default 500 ms.</summary>
     public TimeSpan ConfirmEvery { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Creates the logs of an empty store at start. Only for a store of one process.</summary>
@@ -16,18 +18,24 @@ public sealed class ReplicationOptions
 
     /// <summary>A registration without confirmation for longer is dropped: fence plus margin.</summary>
     internal TimeSpan DropAfter => Fence * 1.2;
+}
 
-    /// <summary>Every mistake, empty when there is none.</summary>
-    public IEnumerable<string> Mistakes()
+/// <summary>Names every option that is out of bounds.</summary>
+internal sealed class ReplicationOptionsValidator : IValidateOptions<ReplicationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ReplicationOptions options)
     {
-        if (Fence < TimeSpan.FromSeconds(1) || Fence > TimeSpan.FromMinutes(1))
+        var mistakes = new List<string>();
+        if (options.Fence < TimeSpan.FromSeconds(1) || options.Fence > TimeSpan.FromMinutes(1))
         {
-            yield return $"{nameof(Fence)}: must be between 1 s and 1 min.";
+            mistakes.Add($"{nameof(options.Fence)} is {options.Fence}, expected 1 s to 1 min.");
         }
 
-        if (ConfirmEvery <= TimeSpan.Zero || ConfirmEvery > Fence / 2)
+        if (options.ConfirmEvery <= TimeSpan.Zero || options.ConfirmEvery > options.Fence / 2)
         {
-            yield return $"{nameof(ConfirmEvery)}: must be positive and at most half of {nameof(Fence)}.";
+            mistakes.Add($"{nameof(options.ConfirmEvery)} is {options.ConfirmEvery}, expected more than 0 and at most half of {nameof(options.Fence)}.");
         }
+
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 }

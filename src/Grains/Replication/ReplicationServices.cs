@@ -1,5 +1,6 @@
 using ExchangeCluster.Grains.Keys;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ExchangeCluster.Grains.Replication;
 
@@ -12,9 +13,9 @@ public static class ReplicationServices
     /// </summary>
     public static IServiceCollection AddReplication(this IServiceCollection services, Action<ReplicationOptions> configure)
     {
-        services.AddOptions<ReplicationOptions>().Configure(configure)
-            .Validate(options => !options.Mistakes().Any(), "The replication options are out of bounds.");
+        services.AddOptions<ReplicationOptions>().Configure(configure);
         return services
+            .AddSingleton<IValidateOptions<ReplicationOptions>, ReplicationOptionsValidator>()
             .AddSingleton<RecordSealer>()
             .AddSingleton<Replica>()
             .AddSingleton<IClusterState>(provider => provider.GetRequiredService<Replica>())

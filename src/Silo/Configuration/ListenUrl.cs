@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using ExchangeCluster.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ExchangeCluster.Silo.Configuration;
@@ -69,7 +71,7 @@ internal sealed record ListenUrl
             configure(options);
             if (IsHttps)
             {
-                options.UseHttps();
+                UseCertificate(options);
             }
         }
 
@@ -84,6 +86,19 @@ internal sealed record ListenUrl
             default:
                 kestrel.Listen(IPAddress.Parse(Host), Port, Configure);
                 break;
+        }
+    }
+
+    private void UseCertificate(ListenOptions options)
+    {
+        try
+        {
+            options.UseHttps();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or IOException or CryptographicException)
+        {
+            throw new StartupRefusedException(
+                ExitCodes.WrongSettings, $"Kestrel:Certificates:Default: no certificate for {this}: {exception.Message.Split('\n')[0].Trim()}");
         }
     }
 

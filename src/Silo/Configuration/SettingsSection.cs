@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExchangeCluster.Domain.Policies.Configuration;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -13,7 +14,8 @@ internal sealed class SettingsSection(IConfiguration configuration, List<string>
         {
             if (!SettingNames.All.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
-                Mistake(child.Key, $"there is no such setting; did you mean {SettingNames.PathOf(NearestName.Of(child.Key, SettingNames.All))}?");
+                var nearest = NearestName.Of(child.Key, SettingNames.All);
+                Mistake(child.Key, "there is no such setting" + (nearest is null ? "." : $"; did you mean {SettingNames.PathOf(nearest)}?"));
             }
         }
     }

@@ -10,9 +10,10 @@ internal static class KestrelSetup
     public static void AddListeners(this WebApplicationBuilder builder, SiloSettings settings)
     {
         // The addresses are in the settings now; left here, Kestrel would warn that they are overridden.
-        builder.Configuration[WebHostDefaults.ServerUrlsKey] = "";
-        builder.Configuration[WebHostDefaults.HttpPortsKey] = "";
-        builder.Configuration[WebHostDefaults.HttpsPortsKey] = "";
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new(WebHostDefaults.ServerUrlsKey, ""), new(WebHostDefaults.HttpPortsKey, ""), new(WebHostDefaults.HttpsPortsKey, ""),
+        ]);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

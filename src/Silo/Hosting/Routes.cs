@@ -31,6 +31,7 @@ internal static class Routes
         app.Use(next => context => errors.HandleAsync(context, next));
         app.Run(context => context.AcceptedBy() switch
         {
+            _ when RequestBody.HasTwoLengths(context.Request) => TokenResponseWriter.WriteAsync(context.Response, HttpError.BadFraming),
             Listener.Public => publicRoutes.HandleAsync(context),
             Listener.Management => managementRoutes.HandleAsync(context),
             Listener.DemoLogin => demoRoutes.HandleAsync(context),

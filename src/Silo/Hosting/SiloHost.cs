@@ -48,13 +48,30 @@ internal static class SiloHost
         {
             await app.StartAsync();
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await StopQuietlyAsync(app);
+            return;
+        }
         catch
         {
-            await app.StopAsync();
+            await StopQuietlyAsync(app);
             throw;
         }
 
         await app.WaitForShutdownAsync();
+    }
+
+    private static async Task StopQuietlyAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception)
+        {
+            // Not everything that never started can be stopped. The reason for the failed start is the one to report.
+        }
     }
 
     private static void AddPolicySource(this IServiceCollection services, SiloSettings settings)

@@ -1,4 +1,5 @@
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Stores;
 using Microsoft.AspNetCore.Connections;
 
@@ -11,7 +12,11 @@ internal static class StartupFailure
     {
         StartupRefusedException refused => refused,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
-        DataDirectoryException or StoreForgotException => new(ExitCodes.CannotRun, exception.Message),
+        FencedException => new(
+            ExitCodes.CannotRun,
+            exception.Message,
+            $"Is {SettingNames.PathOf(SettingNames.KeyEncryptionKey)} the key that this data was written under, and the data complete?"),
+        DataDirectoryException => new(ExitCodes.CannotRun, exception.Message),
         IOException { InnerException: AddressInUseException } inUse => new(ExitCodes.CannotRun, inUse.Message),
         { InnerException: { } inner } => Explain(inner),
         _ => null,

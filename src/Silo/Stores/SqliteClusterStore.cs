@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using ExchangeCluster.Grains.Replication;
-using Microsoft.Data.Sqlite;
 
 namespace ExchangeCluster.Silo.Stores;
 
@@ -9,51 +9,39 @@ namespace ExchangeCluster.Silo.Stores;
 /// </summary>
 public sealed class SqliteClusterStore : IClusterStore, IDisposable
 {
+    /// <summary>Most expired rows that one operation removes on its way, so that none takes long.</summary>
     private const int PurgeBatch = 100;
 
     private readonly TimeProvider clock;
-    private readonly SqliteConnection connection;
-    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly InitializedMarker marker;
+    private readonly SqliteDatabase database;
 
-    private SqliteClusterStore(SqliteConnection connection, TimeProvider clock)
+    private SqliteClusterStore(string directory, TimeProvider clock)
     {
-        this.connection = connection;
         this.clock = clock;
+        marker = new InitializedMarker(directory);
+        database = new SqliteDatabase(SqliteFile.Open(directory), directory);
     }
 
     /// <summary>Opens or creates <c>state.db</c> in <paramref name="directory"/>, which gets mode 0700 when it is created here.</summary>
     /// <exception cref="DataDirectoryException">Another process holds it, it can't be written, or it isn't ours.</exception>
-    public static SqliteClusterStore Open(string directory, TimeProvider clock) =>
-        new(SqliteFile.Open(directory), clock);
+    public static SqliteClusterStore Open(string directory, TimeProvider clock) => new(directory, clock);
 
-    public Task InitializeAsync(CancellationToken cancellationToken) => InTransactionAsync(
-        () =>
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        // A directory that was initialised once and lost its logs is a store that forgot: it stays without them.
+        if (!marker.Exists)
         {
-            // A database that was initialised once and lost its logs is a store that forgot: it stays without them.
-            if (Scalar("SELECT count(*) FROM meta WHERE name = 'initialized'") is > 0L)
-            {
-                return 0;
-            }
+            await database.InTransactionAsync(CreateLogs, cancellationToken);
+            marker.Set();
+        }
+    }
 
-            foreach (var log in LogNames.All)
-            {
-                Execute(
-                    "INSERT INTO logs (name, incarnation, epoch) VALUES ($log, $incarnation, 0)",
-                    ("$log", log), ("$incarnation", NewIncarnation().ToString("N")));
-            }
-
-            return Execute("INSERT INTO meta (name, value) VALUES ('initialized', 1)");
-        },
-        cancellationToken);
-
-    public Task<IReadOnlyDictionary<string, LogHead>> ReadHeadsAsync(CancellationToken cancellationToken) =>
-        InTransactionAsync(ReadHeads, cancellationToken);
-
-    public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => InTransactionAsync(
+    public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => database.InTransactionAsync(
         () =>
         {
             DropSilent(dropAfter);
-            return Execute(
+            return database.Execute(
                 "INSERT INTO silos (id, confirmed_at_ms) VALUES ($silo, $now) ON CONFLICT (id) DO UPDATE SET confirmed_at_ms = $now",
                 ("$silo", silo), ("$now", NowMs()));
         },
@@ -61,30 +49,29 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
 
     public Task<Confirmation> ConfirmAsync(
         string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken) =>
-        InTransactionAsync(
+        database.InTransactionAsync(
             () =>
             {
                 DropSilent(dropAfter);
-                if (Execute("UPDATE silos SET confirmed_at_ms = $now WHERE id = $silo", ("$silo", silo), ("$now", NowMs())) == 0)
-                {
-                    return new Confirmation(Registered: false, ReadHeads(), []);
-                }
-
                 var heads = ReadHeads();
-                LogRecord[] records = [.. heads.SelectMany(log => ReadRecords(log.Key, applied.GetValueOrDefault(log.Key)))];
-                return new Confirmation(Registered: true, heads, records);
+                var renewed = database.Execute(
+                    "UPDATE silos SET confirmed_at_ms = $now WHERE id = $silo", ("$silo", silo), ("$now", NowMs()));
+                return renewed == 0
+                    ? new Confirmation(Registered: false, heads, [])
+                    : new Confirmation(
+                        Registered: true, heads, [.. heads.Keys.SelectMany(log => ReadRecords(log, applied.GetValueOrDefault(log)))]);
             },
             cancellationToken);
 
-    public Task DeregisterAsync(string silo, CancellationToken cancellationToken) =>
-        InTransactionAsync(() => Execute("DELETE FROM silos WHERE id = $silo", ("$silo", silo)), cancellationToken);
+    public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => database.InTransactionAsync(
+        () => database.Execute("DELETE FROM silos WHERE id = $silo", ("$silo", silo)), cancellationToken);
 
     public Task<AppendResult> AppendAsync(
-        string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken) => InTransactionAsync(
+        string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken) => database.InTransactionAsync(
         () =>
         {
             var epoch = expected.Epoch + records.Count;
-            var moved = Execute(
+            var moved = database.Execute(
                 "UPDATE logs SET epoch = $epoch WHERE name = $log AND incarnation = $incarnation AND epoch = $expected",
                 ("$epoch", epoch), ("$log", log), ("$incarnation", expected.Incarnation.ToString("N")), ("$expected", expected.Epoch));
             if (moved == 0)
@@ -94,143 +81,64 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
 
             for (var index = 0; index < records.Count; index++)
             {
-                Execute(
-                    """
-                    INSERT INTO records (log, key, epoch, payload, expires_at_ms) VALUES ($log, $key, $epoch, $payload, $expires)
-                    ON CONFLICT (log, key) DO UPDATE SET epoch = $epoch, payload = $payload, expires_at_ms = $expires
-                    """,
-                    ("$log", log),
-                    ("$key", records[index].Key),
-                    ("$epoch", expected.Epoch + 1 + index),
-                    ("$payload", records[index].Payload.ToArray()),
-                    ("$expires", (object?)records[index].ExpiresAt?.ToUnixTimeMilliseconds() ?? DBNull.Value));
+                Write(log, expected.Epoch + 1 + index, records[index]);
             }
 
-            Execute("DELETE FROM records WHERE log = $log AND expires_at_ms <= $now", ("$log", log), ("$now", NowMs()));
+            database.Execute(
+                "DELETE FROM records WHERE (log, key) IN (SELECT log, key FROM records WHERE expires_at_ms <= $now LIMIT $batch)",
+                ("$now", NowMs()), ("$batch", PurgeBatch));
             return new AppendResult(Appended: true, epoch, ReadSilos());
         },
         cancellationToken);
 
-    public Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) => InTransactionAsync(
+    public Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) => database.InTransactionAsync(
         () =>
         {
-            // Only what has expired goes, a bounded number at a time: a live id is never evicted.
-            Execute(
+            // Only what has expired goes: a live id is never evicted.
+            database.Execute(
                 "DELETE FROM spent WHERE rowid IN (SELECT rowid FROM spent WHERE until_ms <= $now LIMIT $batch)",
                 ("$now", NowMs()), ("$batch", PurgeBatch));
-            Execute(
-                "DELETE FROM spent WHERE kind = $kind AND id = $id AND until_ms <= $now",
-                ("$kind", kind), ("$id", id), ("$now", NowMs()));
-            return Execute(
-                "INSERT INTO spent (kind, id, until_ms) VALUES ($kind, $id, $until) ON CONFLICT (kind, id) DO NOTHING",
-                ("$kind", kind), ("$id", id), ("$until", until.ToUnixTimeMilliseconds())) == 1;
+            return database.Execute(
+                """
+                INSERT INTO spent (kind, id, until_ms) VALUES ($kind, $id, $until)
+                ON CONFLICT (kind, id) DO UPDATE SET until_ms = $until WHERE until_ms <= $now
+                """,
+                ("$kind", kind), ("$id", id), ("$until", until.ToUnixTimeMilliseconds()), ("$now", NowMs())) == 1;
         },
         cancellationToken);
 
-    public void Dispose()
-    {
-        connection.Dispose();
-        turn.Dispose();
-    }
+    public void Dispose() => database.Dispose();
 
-    private static Guid NewIncarnation() => new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+    private int CreateLogs() => LogNames.All.Sum(log => database.Execute(
+        "INSERT INTO logs (name, incarnation, epoch) VALUES ($log, $incarnation, 0) ON CONFLICT (name) DO NOTHING",
+        ("$log", log), ("$incarnation", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))));
 
-    private Dictionary<string, LogHead> ReadHeads()
-    {
-        var heads = new Dictionary<string, LogHead>(StringComparer.Ordinal);
-        using var command = Command("SELECT name, incarnation, epoch FROM logs");
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            heads[reader.GetString(0)] = new LogHead(Guid.ParseExact(reader.GetString(1), "N"), reader.GetInt64(2));
-        }
+    private Dictionary<string, LogHead> ReadHeads() => database
+        .Query(
+            "SELECT name, incarnation, epoch FROM logs",
+            row => (Log: row.GetString(0), Head: new LogHead(Guid.ParseExact(row.GetString(1), "N"), row.GetInt64(2))))
+        .ToDictionary(row => row.Log, row => row.Head, StringComparer.Ordinal);
 
-        return heads;
-    }
+    private List<LogRecord> ReadRecords(string log, long above) => database.Query(
+        "SELECT key, epoch, payload FROM records WHERE log = $log AND epoch > $above ORDER BY epoch",
+        row => new LogRecord(log, row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)),
+        ("$log", log), ("$above", above));
 
-    private List<LogRecord> ReadRecords(string log, long above)
-    {
-        var records = new List<LogRecord>();
-        using var command = Command(
-            "SELECT key, epoch, payload FROM records WHERE log = $log AND epoch > $above ORDER BY epoch", ("$log", log), ("$above", above));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            records.Add(new LogRecord(log, reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
-        }
+    private List<string> ReadSilos() => database.Query("SELECT id FROM silos ORDER BY id", row => row.GetString(0));
 
-        return records;
-    }
+    private void Write(string log, long epoch, NewRecord record) => database.Execute(
+        """
+        INSERT INTO records (log, key, epoch, payload, expires_at_ms) VALUES ($log, $key, $epoch, $payload, $expires)
+        ON CONFLICT (log, key) DO UPDATE SET epoch = $epoch, payload = $payload, expires_at_ms = $expires
+        """,
+        ("$log", log),
+        ("$key", record.Key),
+        ("$epoch", epoch),
+        ("$payload", record.Payload.ToArray()),
+        ("$expires", (object?)record.ExpiresAt?.ToUnixTimeMilliseconds() ?? DBNull.Value));
 
-    private List<string> ReadSilos()
-    {
-        var silos = new List<string>();
-        using var command = Command("SELECT id FROM silos ORDER BY id");
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            silos.Add(reader.GetString(0));
-        }
-
-        return silos;
-    }
-
-    private void DropSilent(TimeSpan dropAfter) =>
-        Execute("DELETE FROM silos WHERE confirmed_at_ms < $before", ("$before", NowMs() - (long)dropAfter.TotalMilliseconds));
+    private void DropSilent(TimeSpan dropAfter) => database.Execute(
+        "DELETE FROM silos WHERE confirmed_at_ms < $before", ("$before", NowMs() - (long)dropAfter.TotalMilliseconds));
 
     private long NowMs() => clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async Task<T> InTransactionAsync<T>(Func<T> work, CancellationToken cancellationToken)
-    {
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            Execute("BEGIN IMMEDIATE");
-            try
-            {
-                var result = work();
-                Execute("COMMIT");
-                return result;
-            }
-            catch
-            {
-                Execute("ROLLBACK");
-                throw;
-            }
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    private async Task<IReadOnlyDictionary<string, LogHead>> InTransactionAsync(
-        Func<Dictionary<string, LogHead>> work, CancellationToken cancellationToken) =>
-        await InTransactionAsync<Dictionary<string, LogHead>>(work, cancellationToken);
-
-    private int Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(sql, parameters);
-        return command.ExecuteNonQuery();
-    }
-
-    private object? Scalar(string sql)
-    {
-        using var command = Command(sql);
-        return command.ExecuteScalar();
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of this file; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
-    }
 }

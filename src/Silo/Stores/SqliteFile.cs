@@ -9,22 +9,28 @@ internal static class SqliteFile
 
     private const long SchemaVersion = 1;
 
+    /// <summary>Tells our files from other SQLite files: "XchC" in ASCII.</summary>
+    private const long ApplicationId = 0x58636843;
+
     private const string Schema = """
-        CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE logs (name TEXT PRIMARY KEY, incarnation TEXT NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE records (log TEXT NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, payload BLOB NOT NULL,
             expires_at_ms INTEGER, PRIMARY KEY (log, key)) WITHOUT ROWID;
         CREATE UNIQUE INDEX records_by_epoch ON records (log, epoch);
+        CREATE INDEX records_by_time ON records (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
         CREATE TABLE silos (id TEXT PRIMARY KEY, confirmed_at_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE spent (kind TEXT NOT NULL, id TEXT NOT NULL, until_ms INTEGER NOT NULL, UNIQUE (kind, id));
         CREATE INDEX spent_by_time ON spent (until_ms);
+        PRAGMA application_id = 0x58636843;
         PRAGMA user_version = 1;
         """;
 
+    /// <exception cref="DataDirectoryException">Another process holds it, it can't be written, or it isn't ours.</exception>
     public static SqliteConnection Open(string directory)
     {
         var path = PrivateFiles.Prepare(directory, Name);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
         try
         {
             connection.Open();
@@ -34,14 +40,14 @@ internal static class SqliteFile
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
             Execute(connection, "BEGIN EXCLUSIVE");
-            CheckSchema(connection, path);
+            PrepareSchema(connection, path);
             Execute(connection, "COMMIT");
             return connection;
         }
         catch (SqliteException e)
         {
             connection.Dispose();
-            throw new DataDirectoryException(Explain(e, directory), e);
+            throw Explain(e, directory);
         }
         catch
         {
@@ -50,35 +56,59 @@ internal static class SqliteFile
         }
     }
 
-    private static string Explain(SqliteException e, string directory) => e.SqliteErrorCode switch
+    /// <summary>Says which file has which trouble. SQLite's own message is the cause.</summary>
+    public static DataDirectoryException Explain(SqliteException e, string directory)
     {
-        5 or 6 => $"The data directory {directory} is in use by another process.",
-        26 or 11 => $"{Path.Combine(directory, Name)} is damaged or not a database.",
-        _ => $"{Path.Combine(directory, Name)} can't be opened (SQLite error {e.SqliteErrorCode}).",
-    };
+        var path = Path.Combine(directory, Name);
+        return new DataDirectoryException(
+            e.SqliteErrorCode switch
+            {
+                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"The data directory {directory} is in use by another process.",
+                SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => $"{path} is damaged or not a database.",
+                SQLitePCL.raw.SQLITE_FULL => $"{path} can't be written: the disk is full.",
+                var code => $"{path} can't be used (SQLite error {code}).",
+            },
+            e);
+    }
 
-    private static void CheckSchema(SqliteConnection connection, string path)
+    private static void PrepareSchema(SqliteConnection connection, string path)
     {
-        using var read = connection.CreateCommand();
-        read.CommandText = "PRAGMA user_version";
-        switch ((long)read.ExecuteScalar()!)
+        if (Read(connection, "SELECT count(*) FROM sqlite_schema") == 0)
         {
-            case 0:
-                Execute(connection, Schema);
-                break;
-            case SchemaVersion:
-                break;
-            case var version:
-                throw new DataDirectoryException($"{path} has schema version {version}; this build knows version {SchemaVersion}.");
+            Execute(connection, Schema);
+            return;
         }
+
+        if (Read(connection, "PRAGMA application_id") != ApplicationId)
+        {
+            throw new DataDirectoryException($"{path} is a database of another program.");
+        }
+
+        var version = Read(connection, "PRAGMA user_version");
+        if (version != SchemaVersion)
+        {
+            throw new DataDirectoryException($"{path} has schema version {version}; this build knows version {SchemaVersion}.");
+        }
+    }
+
+    private static long Read(SqliteConnection connection, string sql)
+    {
+        using var command = Command(connection, sql);
+        return (long)command.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
+        using var command = Command(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Only constants of this file.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        return command;
     }
 }

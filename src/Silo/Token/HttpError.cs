@@ -10,6 +10,9 @@ internal enum HttpError
     UnsupportedMediaType,
     BadRequest,
 
+    /// <summary>Where the request ends is open to interpretation.</summary>
+    BadFraming,
+
     /// <summary>A defect of ours.</summary>
     ServerError,
 }

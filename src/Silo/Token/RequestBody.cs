@@ -10,6 +10,13 @@ internal static class RequestBody
 
     private const string FormMediaType = "application/x-www-form-urlencoded";
 
+    /// <summary>
+    /// Content-Length beside Transfer-Encoding: two servers in a row may disagree on where the request ends (RFC 9112 section
+    /// 6.3). Kestrel lets the coding win and keeps the length under another name.
+    /// </summary>
+    public static bool HasTwoLengths(HttpRequest request) =>
+        request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey("X-Content-Length");
+
     /// <summary>One content type, no content coding: a coded body may be a bomb, and no OAuth client sends one.</summary>
     public static bool HasAcceptableType(HttpRequest request) =>
         request.Headers.ContentEncoding.Count == 0

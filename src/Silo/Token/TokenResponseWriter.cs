@@ -47,11 +47,12 @@ internal static class TokenResponseWriter
             HttpError.BodyTooLarge => (StatusCodes.Status413PayloadTooLarge, "The request is too large."),
             HttpError.UnsupportedMediaType => (StatusCodes.Status415UnsupportedMediaType,
                 "The body must be application/x-www-form-urlencoded in UTF-8, without content coding."),
-            HttpError.BadRequest => (StatusCodes.Status400BadRequest, "The request is not well-formed."),
+            HttpError.BadRequest or HttpError.BadFraming => (StatusCodes.Status400BadRequest, "The request is not well-formed."),
             HttpError.ServerError => (StatusCodes.Status500InternalServerError, "The service failed."),
             _ => throw new ArgumentOutOfRangeException(nameof(error), error, "No response for this error."),
         };
-        if (error is HttpError.BodyTooLarge or HttpError.RequestTimeout)
+        var endsConnection = error is HttpError.BodyTooLarge or HttpError.RequestTimeout or HttpError.BadFraming;
+        if (endsConnection && HttpProtocol.IsHttp11(response.HttpContext.Request.Protocol))
         {
             response.Headers.Connection = "close";
         }

@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.Policies;
@@ -170,6 +171,19 @@ public sealed class DeciderTests
         var decision = Decider.Decide(Policy, Subjects.Command("a", Subjects.Foreign(A, "read", claims: claims), "b"), Subjects.Now);
         Assert.Equal(reason, (decision as Decision.Refused)?.Refusal.Reason);
         Assert.DoesNotContain((decision as Decision.Granted)?.Claims ?? [], claim => claim.Key == "may_act");
+    }
+
+    [Theory]
+    [InlineData("b", 31, null)]
+    [InlineData("b c", 30, null)]
+    [InlineData("b", 32, RefusalReason.SubjectTokenChainTooLong)]
+    [InlineData("b c", 31, RefusalReason.SubjectTokenChainTooLong)]
+    public void Fault_X14_Refuses_a_chain_that_would_grow_too_long(string targets, int hops, RefusalReason? reason)
+    {
+        var first = Subjects.Command("a", Subjects.Foreign(A, "read"), "b");
+        var grown = Subjects.After(first, Granted("a", Subjects.Foreign(A, "read"), "b"), [.. Enumerable.Repeat(new Hop("a", "b"), hops)], [A]);
+        var decision = Decider.Decide(Policy, Subjects.Command("a", grown, targets), Subjects.Now);
+        Assert.Equal(reason, (decision as Decision.Refused)?.Refusal.Reason);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
@@ -35,12 +36,13 @@ internal static class Subjects
     }
 
     /// <summary>The token that a granted command would have become, as its target presents it.</summary>
-    public static ValidatedToken After(ExchangeCommand command, Decision.Granted granted) => new()
+    public static ValidatedToken After(
+        ExchangeCommand command, Decision.Granted granted, ImmutableArray<Hop>? hops = null, ImmutableArray<string>? audiences = null) => new()
     {
         TokenType = TokenTypeIdentifiers.AccessToken,
         Issuer = "https://sts.example",
         Subject = granted.Subject ?? "pseudonym",
-        Audiences = granted.Audiences,
+        Audiences = audiences ?? granted.Audiences,
         ClientId = command.Client,
         Scope = granted.Scope,
         ExpiresAt = granted.ExpiresAt,
@@ -51,7 +53,7 @@ internal static class Subjects
         {
             Root = command.Subject.Root,
             Ancestors = [],
-            Hops = [.. command.Subject.Lineage?.Hops ?? [], .. command.Targets.Select(target => new Hop(command.Client, target))],
+            Hops = hops ?? [.. command.Subject.Lineage?.Hops ?? [], .. command.Targets.Select(target => new Hop(command.Client, target))],
             Elevations = granted.Elevations,
             PolicyRevision = 1,
             RevocationIncarnation = Guid.Empty,

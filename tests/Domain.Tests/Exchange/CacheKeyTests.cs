@@ -69,6 +69,7 @@ public sealed class CacheKeyTests
 
         Assert.NotEqual(KeyOf(one), KeyOf(one with { Client = "a", Targets = ["b|c"] }));
         Assert.NotEqual(KeyOf(one), KeyOf(one with { Client = "a", Targets = ["b", "c"] }));
+        Assert.NotEqual(KeyOf(one with { Targets = ["a|b", "c"] }), KeyOf(one with { Targets = ["a", "b|c"] }));
         Assert.NotEqual(KeyOf(one with { Targets = ["a", "b"] }), KeyOf(one with { Targets = ["ab"] }));
         Assert.NotEqual(KeyOf(one with { Targets = ["a b"] }), KeyOf(one with { Targets = ["a"], Scope = "b" }));
     }

@@ -91,7 +91,7 @@ public sealed class KeyScheduleTests
                     now += TimeSpan.FromMinutes(pause);
                 }
             },
-            iter: 300, threads: 1);
+            iter: 100, threads: 1);
 
     private sealed record Key(DateTimeOffset PublishedAt, DateTimeOffset SignsFrom) : IScheduledKey;
 

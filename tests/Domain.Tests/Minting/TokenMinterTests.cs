@@ -153,12 +153,19 @@ public sealed class TokenMinterTests
     [InlineData("jti")]
     [InlineData("client_id")]
     [InlineData("scope")]
-    [InlineData("act")]
     [InlineData("may_act")]
     [InlineData("cnf")]
     [InlineData("lineage")]
     public void Refuses_a_reserved_claim(string name) => Assert.Throws<InvalidOperationException>(
         () => TokenMinter.Mint(Granted(claims: [(name, "\"x\"")]), Command(), Ring, Context, Now));
+
+    [Fact]
+    public void Keeps_who_acted()
+    {
+        var issued = TokenMinter.Mint(Granted(claims: [("act", """{"sub":"batch","act":{"sub":"web"}}""")]), Command(), Ring, Context, Now);
+
+        Assert.Equal("""{"sub":"batch","act":{"sub":"web"}}""", Part(issued, 1).GetProperty("act").GetRawText());
+    }
 
     [Fact]
     public void Refuses_a_claim_that_comes_twice() => Assert.Throws<InvalidOperationException>(

@@ -34,6 +34,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
             silo.Services.AddSingleton<ILoggerProvider>(Log);
+            silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
             silo.AddExchangeGrains();
         });
         cluster = builder.Build();

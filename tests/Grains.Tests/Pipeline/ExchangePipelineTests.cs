@@ -249,6 +249,7 @@ public sealed class ExchangePipelineTests
         await cluster.ExchangeAsync(token, credentials: Shop.Credentials("canary-client"));
 
         var log = string.Join('\n', cluster.Log.Lines);
+        Assert.Contains("Issued a token to client web by catalog/accepts[web]", log, StringComparison.Ordinal);
         Assert.Contains("client web: ScopeNotGranted", log, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", log, StringComparison.Ordinal);
         Assert.DoesNotContain(token, log, StringComparison.Ordinal);

@@ -8,6 +8,10 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>claims</c> of a rule: which claims the issued token holds beyond the protocol's own.</summary>
 internal static class Claims
 {
+    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "may_act", "sid", Lineage.ClaimName);
+
     /// <summary>Claims that must not reappear under another name.</summary>
     private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", Lineage.ClaimName);
 
@@ -43,7 +47,7 @@ internal static class Claims
             {
                 pairwise = IsPairwise(value, mistakes);
             }
-            else if (ReservedClaims.Names.Contains(name))
+            else if (Reserved.Contains(name))
             {
                 mistakes.Add(node.At, $"the claim '{name}' is reserved, expected another claim");
             }

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using ExchangeCluster.Grains.Replication;
+
+namespace ExchangeCluster.StoreKit;
+
+/// <summary>A cluster store for tests of whatever stands on one. It passes the kit.</summary>
+public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, LogHead> heads = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Log, string Key), LogRecord> records = [];
+    private readonly Dictionary<string, DateTimeOffset> silos = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Kind, string Id), DateTimeOffset> spent = [];
+
+    /// <summary>Everything a reader of the store could see.</summary>
+    public IReadOnlyList<LogRecord> Records => Atomically(() => records.Values.ToArray(), CancellationToken.None);
+
+    public IReadOnlyList<string> Silos => Atomically(() => silos.Keys.ToArray(), CancellationToken.None);
+
+    public IReadOnlyList<(string Kind, string Id)> Spent => Atomically(() => spent.Keys.ToArray(), CancellationToken.None);
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            foreach (var log in heads.Count == 0 ? LogNames.All : [])
+            {
+                heads[log] = new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0);
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => Run(
+        () => silos[silo] = clock.GetUtcNow(), cancellationToken);
+
+    public Task<Confirmation> ConfirmAsync(
+        string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            foreach (var silent in silos.Where(entry => clock.GetUtcNow() - entry.Value > dropAfter).Select(entry => entry.Key).ToArray())
+            {
+                silos.Remove(silent);
+            }
+
+            var now = new Dictionary<string, LogHead>(heads, StringComparer.Ordinal);
+            if (!silos.ContainsKey(silo))
+            {
+                return new Confirmation(Registered: false, now, []);
+            }
+
+            silos[silo] = clock.GetUtcNow();
+            return new Confirmation(Registered: true, now, [.. records.Values
+                .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
+                .OrderBy(record => record.Log, StringComparer.Ordinal)
+                .ThenBy(record => record.Epoch)]);
+        },
+        cancellationToken);
+
+    public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => Run(() => silos.Remove(silo), cancellationToken);
+
+    public Task<AppendResult> AppendAsync(
+        string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            if (!heads.TryGetValue(log, out var head) || head != expected)
+            {
+                return new AppendResult(Appended: false, expected.Epoch, [.. silos.Keys]);
+            }
+
+            foreach (var record in records)
+            {
+                head = head with { Epoch = head.Epoch + 1 };
+                this.records[(log, record.Key)] = new LogRecord(log, record.Key, head.Epoch, record.Payload.ToArray());
+            }
+
+            heads[log] = head;
+            return new AppendResult(Appended: true, head.Epoch, [.. silos.Keys]);
+        },
+        cancellationToken);
+
+    public Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            if (spent.TryGetValue((kind, id), out var live) && live > clock.GetUtcNow())
+            {
+                return false;
+            }
+
+            spent[(kind, id)] = until;
+            return true;
+        },
+        cancellationToken);
+
+    private Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<T>(cancellationToken)
+            : Task.FromResult(Atomically(work, cancellationToken));
+
+    private T Atomically<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return work();
+        }
+    }
+}
