@@ -41,6 +41,11 @@ public static class Decider
             return new Decision.Refused(noScope);
         }
 
+        if (ElevationRecord.Of(client, command, rules, scope!, out var elevations) is { } tooMany)
+        {
+            return new Decision.Refused(tooMany);
+        }
+
         if (SubjectName.Resolve(policy, command.Subject, rules[0].PairwiseSubject, out var subject) is { } noSubject)
         {
             return new Decision.Refused(noSubject);
@@ -54,7 +59,7 @@ public static class Decider
                 Rules = [.. rules.Select(rule => rule.Name)],
                 Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
                 Scope = scope!,
-                Elevations = ScopeGrant.ElevationsOf(command, rules, scope!),
+                Elevations = elevations,
                 Subject = subject,
                 Claims = ClaimsOf(command, rules[0]),
                 ExpiresAt = expiresAt,

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
@@ -12,57 +10,30 @@ internal static class ScopeGrant
 {
     public static Refusal? Compute(Service client, ExchangeCommand command, AcceptRule[] rules, out ScopeSet? scope)
     {
-        scope = null;
-        var granted = GrantedBy(rules[0], client, command.Subject);
-        for (var index = 1; index < rules.Length; index++)
+        scope = command.RequestedScope is { IsEmpty: false } requested ? requested : null;
+        if (scope is not null)
         {
-            granted = granted.Intersect(GrantedBy(rules[index], client, command.Subject));
-        }
-
-        if (command.RequestedScope is { IsEmpty: false } requested)
-        {
-            if (!requested.IsSubsetOf(granted))
+            foreach (var wanted in scope.Values)
             {
-                return new Refusal(RefusalReason.ScopeNotGranted, "Not every requested scope can be granted at every target.");
-            }
-
-            granted = requested;
-        }
-        else if (granted.IsEmpty && Array.Exists(rules, OffersScopes))
-        {
-            // Some resource servers read a token without scope as one with every scope.
-            return new Refusal(RefusalReason.NothingGranted, "The subject token holds no scope that a rule would grant.");
-        }
-
-        scope = granted;
-        return null;
-    }
-
-    /// <summary>The issued scopes that rest on an elevation: by this exchange, or by an earlier one of the chain.</summary>
-    public static ImmutableArray<Elevation> ElevationsOf(ExchangeCommand command, AcceptRule[] rules, ScopeSet scope)
-    {
-        var elevations = ImmutableArray.CreateBuilder<Elevation>();
-        foreach (var issued in scope.Values)
-        {
-            foreach (var rule in rules)
-            {
-                if (!Passes(rule, issued, command.Subject) && rule.Elevate.ContainsKey(issued))
+                if (!IsGranted(client, command.Subject, rules, wanted))
                 {
-                    elevations.Add(new Elevation(issued, rule.Target));
+                    return new Refusal(RefusalReason.ScopeNotGranted, "Not every requested scope can be granted at every target.");
                 }
             }
 
-            foreach (var inherited in command.Subject.Lineage?.Elevations ?? [])
-            {
-                if (inherited.Scope == issued && Array.Exists(rules, rule => Passes(rule, issued, command.Subject)))
-                {
-                    elevations.Add(inherited);
-                }
-            }
+            return null;
         }
 
-        return elevations.ToImmutable();
+        scope = Everything(client, command.Subject, rules);
+        // Some resource servers read a token without scope as one with every scope.
+        return scope.IsEmpty && Array.Exists(rules, rule => !rule.Scopes.IsEmpty || rule.Elevate.Count != 0)
+            ? new Refusal(RefusalReason.NothingGranted, "The subject token holds no scope that a rule would grant.")
+            : null;
     }
+
+    /// <summary>True when the scope passes: the rule names it, and both the subject token and the client hold it.</summary>
+    public static bool Passes(AcceptRule rule, Service client, ValidatedToken subject, string scope) =>
+        rule.Scopes.Contains(scope) && Holds(client, subject, scope);
 
     /// <summary>An elevated scope counts only in a rule that names every service that elevated it.</summary>
     public static bool MayRestOn(AcceptRule rule, ValidatedToken subject, string scope)
@@ -78,17 +49,44 @@ internal static class ScopeGrant
         return true;
     }
 
-    private static ScopeSet GrantedBy(AcceptRule rule, Service client, ValidatedToken subject)
+    private static ScopeSet Everything(Service client, ValidatedToken subject, AcceptRule[] rules)
     {
-        var held = subject.Scope.Intersect(client.Scopes);
-        var granted = rule.Scopes.Intersect(held);
-        return rule.Elevate.Count == 0 ? granted : granted.Union(ScopeSet.Of(
-            rule.Elevate.Where(elevation => held.Contains(elevation.Value) && MayRestOn(rule, subject, elevation.Value))
-                .Select(elevation => elevation.Key)));
+        var granted = new List<string>();
+        foreach (var scope in rules[0].Scopes.Values)
+        {
+            if (IsGranted(client, subject, rules, scope))
+            {
+                granted.Add(scope);
+            }
+        }
+
+        foreach (var scope in rules[0].Elevate.Keys)
+        {
+            if (IsGranted(client, subject, rules, scope))
+            {
+                granted.Add(scope);
+            }
+        }
+
+        return ScopeSet.Of(granted);
     }
 
-    private static bool Passes(AcceptRule rule, string scope, ValidatedToken subject) =>
-        rule.Scopes.Contains(scope) && subject.Scope.Contains(scope);
+    private static bool IsGranted(Service client, ValidatedToken subject, AcceptRule[] rules, string scope)
+    {
+        foreach (var rule in rules)
+        {
+            if (!Passes(rule, client, subject, scope) && !IsElevated(rule, client, subject, scope))
+            {
+                return false;
+            }
+        }
 
-    private static bool OffersScopes(AcceptRule rule) => !rule.Scopes.IsEmpty || rule.Elevate.Count != 0;
+        return true;
+    }
+
+    private static bool IsElevated(AcceptRule rule, Service client, ValidatedToken subject, string scope) =>
+        rule.Elevate.TryGetValue(scope, out var needed) && Holds(client, subject, needed) && MayRestOn(rule, subject, needed);
+
+    private static bool Holds(Service client, ValidatedToken subject, string scope) =>
+        subject.Scope.Contains(scope) && client.Scopes.Contains(scope);
 }

@@ -26,14 +26,9 @@ public static class PolicyCompiler
         var issuers = TrustedIssuers.Read(config, mistakes);
         var services = Services.Read(config, mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
-        if (!mistakes.Any)
-        {
-            // Chains are followed only through a policy whose names all resolve.
-            var reachable = Reachability.Of(services, rules.Select(rule => rule.Rule));
-            Elevations.Check(reachable, rules, mistakes);
-            NeverStatements.Check(config, reachable, services, mistakes);
-        }
-
+        var graph = new RuleGraph(rules);
+        Elevations.Check(graph, services, mistakes);
+        NeverStatements.Check(config, graph, services, issuers, mistakes);
         return new PolicySnapshot
         {
             Revision = top.Revision,

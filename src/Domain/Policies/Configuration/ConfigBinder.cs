@@ -1,92 +1,71 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
 /// <summary>
-/// Fills the config records from nodes: the names are the properties' in snake_case, so that reader, JSON Schema and code can't
+/// Fills the config records from nodes: the keys are the properties' names, so that reader, JSON Schema and code can't
 /// drift apart. Every unknown, missing or ill-typed key becomes a mistake; the rest is read on.
 /// </summary>
 public sealed partial class ConfigBinder(Mistakes mistakes)
 {
-    private static readonly MethodInfo BindListMethod = Method(nameof(BindList));
-    private static readonly MethodInfo BindMapMethod = Method(nameof(BindMap));
+    private static readonly ConcurrentDictionary<Type, Binding> Bindings = new();
 
-    /// <summary>The key of a property in the file.</summary>
-    public static string KeyOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-
-    /// <summary>The properties that stand in the file.</summary>
-    public static IEnumerable<PropertyInfo> PropertiesOf(Type record) =>
-        record.GetProperties().Where(property => property.DeclaringType == record && property.Name != "EqualityContract");
-
-    public static bool IsRequired(PropertyInfo property) => property.IsDefined(typeof(RequiredMemberAttribute));
+    private delegate object? Binding(ConfigBinder binder, PolicyNode node, ConfigProperty property);
 
     /// <summary>The record; null when <paramref name="node"/> is no mapping.</summary>
     public T? Bind<T>(PolicyNode node)
-        where T : ConfigRecord => (T?)BindRecord(typeof(T), node);
+        where T : ConfigRecord => (T?)BindRecord(typeof(T), node, "the policy");
 
-    private object? Bind(Type type, PolicyNode node, PropertyInfo property)
+    private object? Bind(Type type, PolicyNode node, ConfigProperty property) =>
+        Bindings.GetOrAdd(type, MakeBinding)(this, node, property);
+
+    private static Binding MakeBinding(Type type) => type.Name switch
     {
-        if (type == typeof(ConfigText))
-        {
-            return BindText(node, property);
-        }
+        nameof(ConfigText) => static (binder, node, property) => binder.BindText(node, property),
+        nameof(ConfigNumber) => static (binder, node, property) => binder.BindNumber(node, property),
+        nameof(ConfigDuration) => static (binder, node, property) => binder.BindDuration(node, property),
+        nameof(ConfigAny) => static (_, node, _) => new ConfigAny(node),
+        _ when !type.IsGenericType => (binder, node, property) => binder.BindRecord(type, node, $"'{property.Key}'"),
+        _ => typeof(ConfigBinder)
+            .GetMethod(
+                type.GetGenericTypeDefinition() == typeof(ConfigList<>) ? nameof(BindList) : nameof(BindMap),
+                BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(type.GetGenericArguments())
+            .CreateDelegate<Binding>(),
+    };
 
-        if (type == typeof(ConfigNumber))
-        {
-            return BindNumber(node);
-        }
-
-        if (type == typeof(ConfigDuration))
-        {
-            return BindDuration(node);
-        }
-
-        if (type == typeof(ConfigAny))
-        {
-            return new ConfigAny(node);
-        }
-
-        if (type.IsGenericType)
-        {
-            var method = type.GetGenericTypeDefinition() == typeof(ConfigList<>) ? BindListMethod : BindMapMethod;
-            return method.MakeGenericMethod(type.GetGenericArguments()).Invoke(this, [node, property]);
-        }
-
-        return BindRecord(type, node);
-    }
-
-    private object? BindRecord(Type type, PolicyNode node)
+    private ConfigRecord? BindRecord(Type type, PolicyNode node, string name)
     {
         if (node is not PolicyNode.Mapping mapping)
         {
-            return Expected(node, "a mapping");
+            return Expected<ConfigRecord>(node, name, "a mapping");
         }
 
         var record = (ConfigRecord)RuntimeHelpers.GetUninitializedObject(type);
         record.At = node.At;
-        var properties = PropertiesOf(type).ToDictionary(KeyOf, StringComparer.Ordinal);
-        var missing = properties.Where(property => IsRequired(property.Value)).Select(property => property.Key).ToHashSet(StringComparer.Ordinal);
+        var shape = ConfigShape.Of(type);
+        var seen = 0;
         foreach (var (key, value) in mapping.Members)
         {
-            if (!properties.TryGetValue(key.Text, out var property))
+            if (shape.Find(key.Text) is not { } property)
             {
-                mistakes.AddUnknown(key.At, "the key", key.Text, properties.Keys);
+                mistakes.AddUnknown(key.At, "the key", key.Text, shape.Keys, shape.Properties.Select(known => known.Key));
                 continue;
             }
 
-            missing.Remove(key.Text);
-            property.SetValue(record, Bind(property.PropertyType, value, property) ?? (IsRequired(property) ? Placeholder(property.PropertyType) : null));
+            seen |= 1 << property.Index;
+            property.Set(record, Bind(property.Type, value, property) ?? (property.IsRequired ? Placeholder(property.Type) : null));
         }
 
-        foreach (var key in missing)
+        foreach (var property in shape.Properties.Where(property => property.IsRequired && (seen & (1 << property.Index)) == 0))
         {
-            mistakes.Add(node.At, $"'{key}' is missing");
-            properties[key].SetValue(record, Placeholder(properties[key].PropertyType));
+            mistakes.Add(node.At, $"the key '{property.Key}' is missing, expected it here");
+            property.Set(record, Placeholder(property.Type));
         }
 
         return record;
@@ -107,24 +86,29 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
             : throw new NotSupportedException($"{type.Name} has no placeholder.");
     }
 
-    private ConfigList<T>? BindList<T>(PolicyNode node, PropertyInfo property)
+    private ConfigList<T>? BindList<T>(PolicyNode node, ConfigProperty property)
         where T : class
     {
         var items = node switch
         {
             PolicyNode.Sequence sequence => sequence.Items,
-            _ when property.IsDefined(typeof(OneOrManyAttribute)) => [node],
+            _ when property.IsOneOrMany => [node],
             _ => default,
         };
+        if (property.IsNotEmpty && items is { IsDefault: false, IsEmpty: true })
+        {
+            mistakes.Add(node.At, $"'{property.Key}' is empty, expected at least one");
+        }
+
         return items.IsDefault
-            ? (ConfigList<T>?)Expected(node, "a list")
+            ? Expected<ConfigList<T>>(node, $"'{property.Key}'", "a list")
             : new ConfigList<T>([.. items.Select(item => (T?)Bind(typeof(T), item, property)).OfType<T>()], node.At);
     }
 
-    private ConfigMap<T>? BindMap<T>(PolicyNode node, PropertyInfo property)
+    private ConfigMap<T>? BindMap<T>(PolicyNode node, ConfigProperty property)
         where T : class =>
         node is not PolicyNode.Mapping mapping
-            ? (ConfigMap<T>?)Expected(node, "a mapping")
+            ? Expected<ConfigMap<T>>(node, $"'{property.Key}'", "a mapping")
             : new ConfigMap<T>(
                 [.. from member in mapping.Members
                     let value = (T?)Bind(typeof(T), member.Value, property)
@@ -132,34 +116,34 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
                     select KeyValuePair.Create(new ConfigText(member.Key.Text, member.Key.At), value)],
                 node.At);
 
-    private ConfigText? BindText(PolicyNode node, PropertyInfo property)
+    private ConfigText? BindText(PolicyNode node, ConfigProperty property)
     {
         if (node is not PolicyNode.Scalar { Text.Length: > 0 } scalar)
         {
-            return (ConfigText?)Expected(node, "a text");
+            return Expected<ConfigText>(node, $"'{property.Key}'", "a text");
         }
 
-        if (property.GetCustomAttribute<OneOfAttribute>() is { } allowed && !allowed.Values.Contains(scalar.Text, StringComparer.Ordinal))
+        if (!property.Allowed.IsEmpty && !property.Allowed.Contains(scalar.Text))
         {
-            mistakes.Add(node.At, $"'{scalar.Text}' is not possible here, expected {string.Join(" or ", allowed.Values)}");
+            mistakes.AddUnknown(node.At, $"for '{property.Key}' the value", scalar.Text, string.Join(" or ", property.Allowed), property.Allowed);
             return null;
         }
 
         return new ConfigText(scalar.Text, node.At);
     }
 
-    private ConfigNumber? BindNumber(PolicyNode node) =>
+    private ConfigNumber? BindNumber(PolicyNode node, ConfigProperty property) =>
         node is PolicyNode.Scalar { IsPlain: true } scalar
             && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new ConfigNumber(number, node.At)
-            : (ConfigNumber?)Expected(node, "a whole number");
+            : Expected<ConfigNumber>(node, $"'{property.Key}'", "a positive whole number");
 
-    private ConfigDuration? BindDuration(PolicyNode node)
+    private ConfigDuration? BindDuration(PolicyNode node, ConfigProperty property)
     {
         var match = node is PolicyNode.Scalar scalar ? DurationPattern().Match(scalar.Text) : Match.Empty;
         if (!match.Success)
         {
-            return (ConfigDuration?)Expected(node, "a positive duration such as 60s, 15m, 1h or 1d");
+            return Expected<ConfigDuration>(node, $"'{property.Key}'", "a positive duration such as 60s, 15m, 1h or 1d");
         }
 
         var count = int.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
@@ -174,15 +158,14 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
             node.At);
     }
 
-    private object? Expected(PolicyNode node, string what)
+    /// <summary>The value itself isn't quoted: it may be a secret in the wrong place.</summary>
+    private T? Expected<T>(PolicyNode node, string name, string what)
+        where T : class
     {
         var found = node is PolicyNode.Scalar { Text.Length: 0 } ? "nothing" : node.Kind;
-        mistakes.Add(node.At, $"found {found}, expected {what}");
+        mistakes.Add(node.At, $"{name} holds {found}, expected {what}");
         return null;
     }
-
-    private static MethodInfo Method(string name) =>
-        typeof(ConfigBinder).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     [GeneratedRegex("^(?<count>[1-9][0-9]{0,5})(?<unit>[smhd])$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex DurationPattern();

@@ -27,7 +27,11 @@ public sealed record ConfigMap<T>(ImmutableArray<KeyValuePair<ConfigText, T>> Me
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OneOrManyAttribute : Attribute;
 
-/// <summary>On a text: the values it may have.</summary>
+/// <summary>On a <see cref="ConfigList{T}"/>: it may be left out, but not be empty.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotEmptyAttribute : Attribute;
+
+/// <summary>The values that a text may have.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OneOfAttribute(params string[] values) : Attribute
 {

@@ -8,28 +8,47 @@ public sealed class Mistakes(string file)
     /// <summary>More than this nobody reads at once.</summary>
     private const int MaxCount = 200;
 
-    private readonly List<(Position At, string Text)> found = [];
+    private const int MaxLength = 1000;
+
+    private readonly List<Mistake> found = [];
 
     public bool Any => found.Count != 0;
 
     /// <param name="at">Where it stands; nowhere: a value that was already found missing or wrong.</param>
     /// <param name="what">What is wrong, what was expected.</param>
-    public void Add(Position at, string what)
+    public void Add(Position at, string what) => Add(new Mistake(at, what));
+
+    /// <summary>A name that is not one of <paramref name="known"/>: with the nearest one.</summary>
+    public void AddUnknown(Position at, string what, string name, string expected, IEnumerable<string> known) =>
+        Add(new Mistake(at, $"{what} '{name}' is unknown, expected {expected}", name, known));
+
+    public ImmutableArray<string> ToImmutable()
     {
-        if (at != default)
+        // A mistake in a rule is found once for each of its callers.
+        var distinct = found.DistinctBy(mistake => (mistake.At, mistake.What))
+            .OrderBy(mistake => mistake.At.Line).ThenBy(mistake => mistake.At.Column)
+            .ToList();
+        var lines = distinct.Take(MaxCount).Select(mistake => $"{file}:{mistake.At}: {Printable(mistake.What)}{SuggestionOf(mistake)}");
+        return distinct.Count > MaxCount
+            ? [.. lines, $"{file}:{distinct[MaxCount].At}: {distinct.Count - MaxCount} more mistakes from here on"]
+            : [.. lines];
+    }
+
+    private void Add(Mistake mistake)
+    {
+        if (mistake.At != default)
         {
-            found.Add((at, what));
+            found.Add(mistake);
         }
     }
 
-    /// <summary>A name that is not one of <paramref name="known"/>: with the nearest one.</summary>
-    public void AddUnknown(Position at, string what, string name, IEnumerable<string> known)
-    {
-        var nearest = NearestName.Of(name, known);
-        Add(at, nearest is null ? $"{what} '{name}' is unknown" : $"{what} '{name}' is unknown, did you mean '{nearest}'?");
-    }
+    /// <summary>Sought only for mistakes that are shown: there can be thousands of names to compare with.</summary>
+    private static string SuggestionOf(Mistake mistake) =>
+        mistake.Name is { } name && NearestName.Of(name, mistake.Known!) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
 
-    public ImmutableArray<string> ToImmutable() =>
-        [.. found.OrderBy(mistake => mistake.At.Line).ThenBy(mistake => mistake.At.Column).Take(MaxCount)
-            .Select(mistake => $"{file}:{mistake.At}: {mistake.Text}")];
+    /// <summary>One line of bounded length, whatever the file holds.</summary>
+    private static string Printable(string text) =>
+        string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '\uFFFD' : c));
+
+    private readonly record struct Mistake(Position At, string What, string? Name = null, IEnumerable<string>? Known = null);
 }

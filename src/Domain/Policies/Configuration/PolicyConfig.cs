@@ -41,10 +41,12 @@ public sealed record TrustedIssuerConfig : ConfigRecord
 
     [Description("JWS algorithms it may use; default ES256 and RS256.")]
     [OneOf("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512")]
+    [NotEmpty]
     public ConfigList<ConfigText>? Algorithms { get; init; }
 
     [Description("A token of it must have one of these in aud.")]
     [OneOrMany]
+    [NotEmpty]
     public required ConfigList<ConfigText> Audiences { get; init; }
 
     [Description("Longest accepted life of its tokens, exp minus iat.")]
@@ -53,6 +55,7 @@ public sealed record TrustedIssuerConfig : ConfigRecord
     [Description("Values of the typ header that an access token of it may have; default at+jwt.")]
     [OneOf("at+jwt", "JWT")]
     [OneOrMany]
+    [NotEmpty]
     public ConfigList<ConfigText>? Types { get; init; }
 
     [Description("Put before its subjects in issued tokens. Only one trusted issuer may go without.")]
@@ -108,6 +111,7 @@ public sealed record AcceptConfig : ConfigRecord
 {
     [Description("The calling service, or a list of them.")]
     [OneOrMany]
+    [NotEmpty]
     public required ConfigList<ConfigText> From { get; init; }
 
     [Description("Conditions; all must hold.")]
@@ -151,7 +155,7 @@ public sealed record WhenConfig : ConfigRecord
 
     [Description("Actor tokens are not supported yet: forbidden is the only value.")]
     [OneOf("forbidden")]
-    public ConfigText? Actor { get; init; }
+    public ConfigAny? Actor { get; init; }
 }
 
 [Description("Something that no chain of exchanges may reach.")]

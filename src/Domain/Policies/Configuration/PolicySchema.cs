@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -20,28 +18,26 @@ public static class PolicySchema
 
     private static JsonObject Record(Type type)
     {
+        var shape = ConfigShape.Of(type);
         var properties = new JsonObject();
-        var required = new JsonArray();
-        foreach (var property in ConfigBinder.PropertiesOf(type))
+        foreach (var property in shape.Properties)
         {
-            properties[ConfigBinder.KeyOf(property)] = Described(property, Value(property.PropertyType, property));
-            if (ConfigBinder.IsRequired(property))
-            {
-                required.Add(ConfigBinder.KeyOf(property));
-            }
+            var value = Value(property.Type, property);
+            value["description"] = property.Description;
+            properties[property.Key] = value;
         }
 
         return new JsonObject
         {
-            ["description"] = type.GetCustomAttribute<DescriptionAttribute>()!.Description,
+            ["description"] = shape.Description,
             ["type"] = "object",
             ["additionalProperties"] = false,
             ["properties"] = properties,
-            ["required"] = required,
+            ["required"] = Texts(shape.Properties.Where(property => property.IsRequired).Select(property => property.Key)),
         };
     }
 
-    private static JsonObject Value(Type type, PropertyInfo property)
+    private static JsonObject Value(Type type, ConfigProperty property)
     {
         if (type.IsGenericType)
         {
@@ -52,35 +48,33 @@ public static class PolicySchema
             }
 
             var list = new JsonObject { ["type"] = "array", ["items"] = item };
-            return property.IsDefined(typeof(OneOrManyAttribute))
-                ? new JsonObject { ["anyOf"] = new JsonArray(item.DeepClone(), list) }
-                : list;
+            if (property.IsNotEmpty)
+            {
+                list["minItems"] = 1;
+            }
+
+            return property.IsOneOrMany ? new JsonObject { ["anyOf"] = new JsonArray(item.DeepClone(), list) } : list;
         }
 
         return type.Name switch
         {
-            nameof(ConfigText) => Text(property),
+            nameof(ConfigText) => Allowed(property, new JsonObject { ["type"] = "string" }),
             nameof(ConfigNumber) => new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
             nameof(ConfigDuration) => new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]{0,5}[smhd]$" },
-            nameof(ConfigAny) => [],
+            nameof(ConfigAny) => Allowed(property, []),
             _ => Record(type),
         };
     }
 
-    private static JsonObject Text(PropertyInfo property)
+    private static JsonObject Allowed(ConfigProperty property, JsonObject value)
     {
-        var text = new JsonObject { ["type"] = "string" };
-        if (property.GetCustomAttribute<OneOfAttribute>() is { } allowed)
+        if (!property.Allowed.IsEmpty)
         {
-            text["enum"] = new JsonArray([.. allowed.Values.Select(value => JsonValue.Create(value))]);
+            value["enum"] = Texts(property.Allowed);
         }
 
-        return text;
-    }
-
-    private static JsonObject Described(PropertyInfo property, JsonObject value)
-    {
-        value["description"] = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
         return value;
     }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 }

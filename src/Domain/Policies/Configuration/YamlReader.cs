@@ -5,13 +5,13 @@ using YamlDotNet.Core.Events;
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
 /// <summary>
-/// Reads one YAML document (JSON is YAML too) into nodes. Bounded in size and depth; anchors and aliases are refused, because
-/// a few of them can stand for billions of nodes.
+/// Reads one YAML document (JSON is YAML too) into nodes. Bounded in size and depth. Anchors and aliases are refused, because
+/// a few of them can stand for billions of nodes; tags, because what <c>!include</c> would be taken for is anybody's guess.
 /// </summary>
 public static class YamlReader
 {
     /// <summary>The longest policy text, in UTF-16 units.</summary>
-    public const int MaxLength = 32 * 1024 * 1024;
+    public const int MaxLength = 16 * 1024 * 1024;
 
     private const int MaxDepth = 16;
 
@@ -49,18 +49,18 @@ public static class YamlReader
 
             mistakes.Add(root.At, $"the policy is {root.Kind}, expected a mapping");
         }
-        catch (YamlException e)
-        {
-            mistakes.Add(At(e.Start), "this is not well-formed YAML: " + Printable(e.Message));
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
-        {
-            // The scanner throws these for some malformed flow collections.
-            mistakes.Add(parser.Current is { } last ? At(last.End) : new Position(1, 1), "this is not well-formed YAML, expected the value to end properly");
-        }
         catch (TooDeepException e)
         {
             mistakes.Add(e.At, $"the policy is nested too deeply, expected at most {MaxDepth} levels");
+        }
+        catch (YamlException e)
+        {
+            mistakes.Add(At(e.Start), $"this is not well-formed YAML ({e.Message.TrimEnd('.')}), expected well-formed YAML");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // For some malformed flow collections the scanner throws whatever its own code stumbles over.
+            mistakes.Add(parser.Current is { } last ? At(last.End) : new Position(1, 1), "this is not well-formed YAML, expected the value to end properly");
         }
 
         return null;
@@ -74,9 +74,9 @@ public static class YamlReader
             throw new TooDeepException(at);
         }
 
-        if (parser.Accept<NodeEvent>(out var node) && !node.Anchor.IsEmpty)
+        if (parser.Accept<NodeEvent>(out var node))
         {
-            mistakes.Add(at, "anchors are not supported, expected the value itself");
+            CheckPlain(node, at, mistakes);
         }
 
         if (parser.TryConsume<AnchorAlias>(out _))
@@ -105,6 +105,19 @@ public static class YamlReader
         return ReadMembers(parser, mistakes, depth, at);
     }
 
+    private static void CheckPlain(NodeEvent node, Position at, Mistakes mistakes)
+    {
+        if (!node.Anchor.IsEmpty)
+        {
+            mistakes.Add(at, "anchors are not supported, expected the value itself");
+        }
+
+        if (!node.Tag.IsEmpty)
+        {
+            mistakes.Add(at, "tags are not supported, expected the value itself");
+        }
+    }
+
     private static PolicyNode.Mapping ReadMembers(Parser parser, Mistakes mistakes, int depth, Position at)
     {
         var members = ImmutableArray.CreateBuilder<KeyValuePair<PolicyNode.Scalar, PolicyNode>>();
@@ -131,8 +144,6 @@ public static class YamlReader
     }
 
     private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
-
-    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(200));
 
     private sealed class TooDeepException(Position at) : Exception
     {

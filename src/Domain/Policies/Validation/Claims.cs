@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies.Configuration;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
@@ -7,13 +8,12 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>claims</c> of a rule: which claims the issued token holds beyond the protocol's own.</summary>
 internal static class Claims
 {
-    private static readonly FrozenSet<string> Reserved = new[]
-    {
-        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "may_act", "lineage", "sid",
-    }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "may_act", "sid", Lineage.ClaimName);
 
     /// <summary>Claims that must not reappear under another name.</summary>
-    private static readonly FrozenSet<string> NotASource = new[] { "act", "cnf", "may_act", "lineage" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", Lineage.ClaimName);
 
     public static ClaimPlan Read(ConfigAny? claims, Mistakes mistakes)
     {

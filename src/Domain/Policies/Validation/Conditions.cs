@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Policies.Configuration;
 
@@ -16,12 +17,17 @@ internal static class Conditions
 
         foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => !issuers.ContainsKey(issuer.Value)))
         {
-            mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, issuers.Keys);
+            mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
         }
 
-        foreach (var scope in (when.Scopes?.Items ?? []).Where(scope => !caller.Scopes.Contains(scope.Value)))
+        foreach (var scope in when.Scopes?.Items ?? [])
         {
-            mistakes.AddUnknown(scope.At, $"for the service '{caller.Name}' the scope", scope.Value, caller.Scopes.Values);
+            Scopes.CheckKnown(scope, caller, mistakes);
+        }
+
+        if (when.Actor is { Node: not PolicyNode.Scalar { Text: "forbidden" } })
+        {
+            mistakes.Add(when.Actor.At, "actor tokens are not supported yet, expected actor: forbidden or nothing");
         }
 
         return new RuleConditions
@@ -36,11 +42,11 @@ internal static class Conditions
     public static string Canonical(RuleConditions conditions) => JsonSerializer.Serialize(new
     {
         Scopes = conditions.Scopes.Values,
-        Issuers = conditions.Issuers.Order(StringComparer.Ordinal),
+        Issuers = conditions.Issuers.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         Claims = conditions.Claims.OrderBy(claim => claim.Claim, StringComparer.Ordinal).Select(claim => new
         {
             claim.Claim,
-            AnyOf = claim.AnyOf?.Select(value => value.GetRawText()).Order(StringComparer.Ordinal),
+            AnyOf = claim.AnyOf?.Select(value => value.GetRawText()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         }),
     });
 
@@ -49,24 +55,29 @@ internal static class Conditions
         switch (node)
         {
             case PolicyNode.Scalar:
-                return new ClaimCondition(claim, [JsonValues.ToElement(node)]);
+                return AnyOf(claim, [node], mistakes);
             case PolicyNode.Sequence { Items.Length: > 0 } list:
-                return new ClaimCondition(claim, [.. list.Items.Select(JsonValues.ToElement)]);
-            case PolicyNode.Mapping { Members: [var (key, value)] }:
-                switch (key.Text, value)
-                {
-                    case ("equals", _):
-                        return new ClaimCondition(claim, [JsonValues.ToElement(value)]);
-                    case ("in", PolicyNode.Sequence { Items.Length: > 0 } list):
-                        return new ClaimCondition(claim, [.. list.Items.Select(JsonValues.ToElement)]);
-                    case ("present", PolicyNode.Scalar { IsPlain: true, Text: "true" }):
-                        return new ClaimCondition(claim, null);
-                }
+                return AnyOf(claim, list.Items, mistakes);
+            case PolicyNode.Mapping { Members: [({ Text: "equals" }, var value)] }:
+                return AnyOf(claim, [value], mistakes);
+            case PolicyNode.Mapping { Members: [({ Text: "in" }, PolicyNode.Sequence { Items.Length: > 0 } list)] }:
+                return AnyOf(claim, list.Items, mistakes);
+            case PolicyNode.Mapping { Members: [({ Text: "present" }, PolicyNode.Scalar { IsPlain: true, Text: "true" })] }:
+                return new ClaimCondition(claim, null);
+            default:
+                mistakes.Add(node.At, $"the condition on '{claim}' is not understood, expected a value, a list, {{ equals: … }}, {{ in: [ … ] }} or {{ present: true }}");
+                return null;
+        }
+    }
 
-                break;
+    private static ClaimCondition AnyOf(string claim, ImmutableArray<PolicyNode> nodes, Mistakes mistakes)
+    {
+        ImmutableArray<JsonElement> values = [.. nodes.Select(JsonValues.ToElement)];
+        foreach (var (node, _) in nodes.Zip(values).Where(pair => pair.Second.ValueKind == JsonValueKind.Null))
+        {
+            mistakes.Add(node.At, $"the condition on '{claim}' never holds for null, expected a value");
         }
 
-        mistakes.Add(node.At, $"the condition on '{claim}' is not understood, expected a value, a list, {{ equals: … }}, {{ in: [ … ] }} or {{ present: true }}");
-        return null;
+        return new ClaimCondition(claim, values);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ExchangeCluster.Domain.Policies.Configuration;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
@@ -5,36 +6,57 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>Elevations don't compose unless the rule names the path: <c>through</c>.</summary>
 internal static class Elevations
 {
-    public static void Check(Reachability reachable, IReadOnlyList<PlacedRule> rules, Mistakes mistakes)
+    /// <summary>The most elevations under one that are listed; there can be very many.</summary>
+    private const int MaxListed = 5;
+
+    public static void Check(RuleGraph graph, FrozenDictionary<string, Service> services, Mistakes mistakes)
     {
-        var elevated = reachable.Held.Where(held => held.By is not null)
-            .ToLookup(held => (held.Service, held.Scope));
-        foreach (var (rule, config) in rules)
+        var elevated = new ElevatedScopes(graph, services);
+        // A rule that was left out because of another mistake may be the one that elevates.
+        var isWhole = !mistakes.Any;
+        foreach (var (rule, config) in graph.Rules)
         {
+            var unused = rule.Through.ToHashSet(StringComparer.Ordinal);
             foreach (var (granted, needed) in config.Elevate?.Members ?? [])
             {
-                foreach (var held in elevated[(rule.From, needed.Value)].Where(held => !rule.Through.Contains(held.By!)))
-                {
-                    mistakes.Add(
-                        granted.At,
-                        $"this elevation rests on another one: {reachable.Chain(held)}; {Reachability.Describe(rule, granted.Value, needed.Value)}. "
-                        + $"Expected through: [{held.By}] if that is meant");
-                }
+                CheckPath(elevated, rule, needed, new ChainStep(rule, granted.Value, needed.Value), unused, mistakes);
             }
 
-            CheckThrough(rule, config, elevated, mistakes);
+            foreach (var needed in config.When?.Scopes?.Items ?? [])
+            {
+                // A rule that elevates nothing may ask for any scope: an elevated one merely never satisfies it.
+                var step = rule.Elevate.Count == 0 ? null : new ChainStep(rule, string.Join(", ", rule.Elevate.Keys.Order(StringComparer.Ordinal)), needed.Value);
+                CheckPath(elevated, rule, needed, step, unused, mistakes);
+            }
+
+            foreach (var through in (config.Through?.Items ?? []).Where(through => isWhole && unused.Contains(through.Value)))
+            {
+                mistakes.Add(through.At, $"'{through.Value}' elevates nothing that this rule needs, expected a service that does");
+            }
         }
     }
 
-    private static void CheckThrough(
-        AcceptRule rule, AcceptConfig config, ILookup<(string Service, string Scope), HeldScope> elevated, Mistakes mistakes)
+    private static void CheckPath(
+        ElevatedScopes elevated, AcceptRule rule, ConfigText needed, ChainStep? step, HashSet<string> unused, Mistakes mistakes)
     {
-        var needed = rule.Elevate.Values.Concat(rule.When.Scopes.Values).Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var through in config.Through?.Items ?? [])
+        var listed = 0;
+        foreach (var origin in elevated.OriginsOf(rule.From, needed.Value))
         {
-            if (!needed.Any(scope => elevated[(rule.From, scope)].Any(held => held.By == through.Value)))
+            if (rule.Through.Contains(origin.By))
             {
-                mistakes.Add(through.At, $"'{through.Value}' elevates nothing that this rule needs, expected a service that does");
+                unused.Remove(origin.By);
+            }
+            else if (step is not null)
+            {
+                listed++;
+                mistakes.Add(
+                    needed.At,
+                    $"this elevation rests on another one: {string.Join("; ", origin.Chain)}; {step}, expected through: [{origin.By}] if that is meant");
+            }
+
+            if (listed == MaxListed || (step is null && unused.Count == 0))
+            {
+                break;
             }
         }
     }

@@ -8,11 +8,19 @@ internal static class IssuerIdentifier
     public static void Check(ConfigText issuer, Mistakes mistakes)
     {
         if (!Uri.TryCreate(issuer.Value, UriKind.Absolute, out var uri)
-            || !IsSafe(uri) || uri.Query.Length != 0 || uri.Fragment.Length != 0 || uri.UserInfo.Length != 0 || issuer.Value.EndsWith('/'))
+            || !IsSafe(uri) || uri.UserInfo.Length != 0 || issuer.Value.AsSpan().IndexOfAny('?', '#') >= 0)
         {
-            mistakes.Add(
-                issuer.At,
-                "the issuer is not an issuer identifier, expected an https URL (http on loopback only) without query, fragment or final slash");
+            mistakes.Add(issuer.At, "the issuer is not an issuer identifier, expected an https URL (http on loopback only) without query or fragment");
+        }
+    }
+
+    /// <summary>Ours is also the base of our endpoints' URLs, and of no two spellings.</summary>
+    public static void CheckOurs(ConfigText issuer, Mistakes mistakes)
+    {
+        Check(issuer, mistakes);
+        if (issuer.Value.EndsWith('/'))
+        {
+            mistakes.Add(issuer.At, "our issuer ends with a slash, expected none");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class KeySources
 
         if (uri is not null)
         {
-            if (Uri.TryCreate(uri.Value, UriKind.Absolute, out var location) && IssuerIdentifier.IsSafe(location))
+            if (Uri.TryCreate(uri.Value, UriKind.Absolute, out var location) && IssuerIdentifier.IsSafe(location) && location.UserInfo.Length == 0)
             {
                 return new KeySetSource(JwksUri: location);
             }
@@ -38,12 +38,12 @@ internal static class KeySources
             var keySet = KeySetReader.Read(jwks, DateTimeOffset.UnixEpoch, TimeSpan.MaxValue);
             foreach (var refused in keySet.Refused)
             {
-                mistakes.Add(inline.At, $"a key of jwks can't be used: {refused}");
+                mistakes.Add(inline.At, $"a key of jwks can't be used ({refused}), expected none such");
             }
         }
         catch (FormatException e)
         {
-            mistakes.Add(inline.At, $"jwks is not a JWK Set: {e.Message}");
+            mistakes.Add(inline.At, $"jwks can't be read ({e.Message}), expected a JWK Set");
         }
 
         return new KeySetSource(Inline: jwks);

@@ -24,7 +24,7 @@ internal static class Rules
                 {
                     if (!services.TryGetValue(from.Value, out var caller))
                     {
-                        mistakes.AddUnknown(from.At, "the service", from.Value, services.Keys);
+                        mistakes.AddUnknown(from.At, "the service", from.Value, "the name of a service", services.Keys);
                     }
                     else if (from.Value == name.Value)
                     {
@@ -66,7 +66,7 @@ internal static class Rules
 
         foreach (var through in (accept.Through?.Items ?? []).Where(through => !services.ContainsKey(through.Value)))
         {
-            mistakes.AddUnknown(through.At, "the service", through.Value, services.Keys);
+            mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
         }
 
         var claims = Claims.Read(accept.Claims, mistakes);
@@ -90,8 +90,8 @@ internal static class Rules
     {
         foreach (var scope in accept.Scopes?.Items ?? [])
         {
-            Known(scope, target, mistakes);
-            Known(scope, caller, mistakes);
+            Scopes.CheckKnown(scope, target, mistakes);
+            Scopes.CheckKnown(scope, caller, mistakes);
         }
 
         return ScopeSet.Of((accept.Scopes?.Items ?? []).Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
@@ -101,28 +101,20 @@ internal static class Rules
     {
         foreach (var (granted, held) in accept.Elevate?.Members ?? [])
         {
-            Known(granted, target, mistakes);
-            Known(held, caller, mistakes);
+            Scopes.CheckKnown(granted, target, mistakes);
+            Scopes.CheckKnown(held, caller, mistakes);
         }
 
         return (accept.Elevate?.Members ?? []).ToFrozenDictionary(member => member.Key.Value, member => member.Value.Value, StringComparer.Ordinal);
     }
 
-    private static void Known(ConfigText scope, Service service, Mistakes mistakes)
-    {
-        if (!service.Scopes.Contains(scope.Value))
-        {
-            mistakes.AddUnknown(scope.At, $"for the service '{service.Name}' the scope", scope.Value, service.Scopes.Values);
-        }
-    }
-
     /// <summary>Two rules of one edge under the same conditions would both match: every request would be ambiguous.</summary>
     private static void CheckTwins(List<PlacedRule> rules, Mistakes mistakes)
     {
-        var seen = new HashSet<(Edge, string)>();
-        foreach (var (rule, config) in rules)
+        foreach (var edge in rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target)).Where(edge => edge.Skip(1).Any()))
         {
-            if (!seen.Add((new Edge(rule.From, rule.Target), Conditions.Canonical(rule.When))))
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (rule, config) in edge.Where(rule => !seen.Add(Conditions.Canonical(rule.Rule.When))))
             {
                 mistakes.Add(config.At, $"an earlier rule of '{rule.Target}' for '{rule.From}' has the same conditions, expected one that differs or one rule");
             }

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Policies.Configuration;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
 
@@ -21,9 +20,9 @@ internal static partial class Services
                 mistakes.Add(name.At, "this is not a service name, expected 1 to 64 letters, digits, '.', '_' or '-'");
             }
 
-            if (!Uri.TryCreate(service.Audience.Value, UriKind.Absolute, out var uri) || uri.Fragment.Length != 0 || service.Audience.Value.StartsWith('/'))
+            if (!IsAudience(service.Audience.Value))
             {
-                mistakes.Add(service.Audience.At, "audience is not usable, expected an absolute URI without fragment");
+                mistakes.Add(service.Audience.At, "the audience is not usable, expected an absolute URI without fragment");
             }
 
             foreach (var (identifier, at) in new[] { (name.Value, name.At), (service.Audience.Value, service.Audience.At) })
@@ -39,6 +38,10 @@ internal static partial class Services
 
         return services.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>What <c>resource</c> may say (RFC 8707 section 2). A path is no URI, though the platform reads it as one.</summary>
+    private static bool IsAudience(string text) =>
+        text.All(c => char.IsBetween(c, '!', '~') && c != '#') && !text.StartsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _);
 
     private static Service ToModel(string name, ServiceConfig service, Mistakes mistakes) => new()
     {
@@ -78,22 +81,4 @@ internal static partial class Services
 
     [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
-}
-
-/// <summary>Scope names of the file as sets.</summary>
-internal static class Scopes
-{
-    public static ScopeSet Read(ConfigList<ConfigText>? list, Mistakes mistakes) =>
-        ScopeSet.Of((list?.Items ?? []).Where(scope => IsScope(scope, mistakes)).Select(scope => scope.Value));
-
-    public static bool IsScope(ConfigText scope, Mistakes mistakes)
-    {
-        if (ScopeSet.IsScopeToken(scope.Value))
-        {
-            return true;
-        }
-
-        mistakes.Add(scope.At, "this is not a scope, expected printable ASCII without space, quote or backslash (RFC 6749 section 3.3)");
-        return false;
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class TopLevel
         }
 
         Issuer = config.Issuer.Value;
-        IssuerIdentifier.Check(config.Issuer, mistakes);
+        IssuerIdentifier.CheckOurs(config.Issuer, mistakes);
         MaxLifetime = config.MaxLifetime?.Value ?? DefaultMaxLifetime;
         if (MaxLifetime > GreatestMaxLifetime)
         {

@@ -9,6 +9,9 @@ internal static class TrustedIssuers
     private static readonly ImmutableArray<string> DefaultAlgorithms = ["ES256", "RS256"];
     private static readonly ImmutableArray<string> DefaultTypes = ["at+jwt"];
 
+    /// <summary>Revocation cut-offs are kept that long.</summary>
+    private static readonly TimeSpan GreatestMaxLifetime = TimeSpan.FromDays(366);
+
     public static FrozenDictionary<string, TrustedIssuer> Read(PolicyConfig config, Mistakes mistakes)
     {
         var issuers = new Dictionary<string, TrustedIssuer>(StringComparer.Ordinal);
@@ -21,9 +24,9 @@ internal static class TrustedIssuers
                 mistakes.Add(issuer.Issuer.At, "we trust our own tokens anyway, expected another issuer than ours");
             }
 
-            if (issuer.Audiences.Items.IsEmpty)
+            if (issuer.MaxLifetime.Value > GreatestMaxLifetime)
             {
-                mistakes.Add(issuer.Audiences.At, "audiences is empty, expected at least one");
+                mistakes.Add(issuer.MaxLifetime.At, "max_lifetime is too long, expected at most 366d");
             }
 
             CheckPrefix(issuer, prefixes, mistakes);
@@ -68,5 +71,5 @@ internal static class TrustedIssuers
     };
 
     private static ImmutableArray<string> Values(ConfigList<ConfigText>? list, ImmutableArray<string> otherwise) =>
-        list is null || list.Items.IsEmpty ? otherwise : [.. list.Items.Select(item => item.Value)];
+        list is null ? otherwise : [.. list.Items.Select(item => item.Value)];
 }

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies;
+
+public enum ShareStrategy
+{
+    Exchange,
+    Embed,
+    Reuse,
+}
+
+/// <summary>One <c>accepts</c> entry: who may call the target, when, and what the token for it holds.</summary>
+public sealed class AcceptRule
+{
+    /// <summary>Name for logs and explanations: <c>target/accepts[index]</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string From { get; init; }
+
+    public required string Target { get; init; }
+
+    public required RuleConditions When { get; init; }
+
+    /// <summary>Scopes that pass where the subject and the client hold them.</summary>
+    public required ScopeSet Scopes { get; init; }
+
+    /// <summary>Granted scope → the scope whose holder may get it.</summary>
+    public required FrozenDictionary<string, string> Elevate { get; init; }
+
+    /// <summary>Services whose elevated scopes may satisfy this rule's <c>when</c> and <c>elevate</c>.</summary>
+    public required ImmutableArray<string> Through { get; init; }
+
+    /// <summary>What happens to each claim of the output beyond the protocol's own; in ordinal order of the name.</summary>
+    public required ImmutableArray<ClaimMapping> Claims { get; init; }
+
+    /// <summary>True when the target sees a pairwise pseudonym for <c>sub</c>.</summary>
+    public required bool PairwiseSubject { get; init; }
+
+    /// <summary>Null: the policy's maximum.</summary>
+    public required TimeSpan? Lifetime { get; init; }
+
+    public required ShareStrategy Share { get; init; }
+}
+
+/// <summary>All must hold.</summary>
+public sealed class RuleConditions
+{
+    public static readonly RuleConditions None = new() { Scopes = ScopeSet.Empty, Claims = [], Issuers = [] };
+
+    /// <summary>The subject token must hold all of these.</summary>
+    public required ScopeSet Scopes { get; init; }
+
+    public required ImmutableArray<ClaimCondition> Claims { get; init; }
+
+    /// <summary>The root issuer must be one of these; empty: any trusted one.</summary>
+    public required ImmutableArray<string> Issuers { get; init; }
+}
+
+/// <summary>
+/// A condition on one claim of the presented subject token. With <see cref="AnyOf"/> null the claim must be present;
+/// else it must equal one of the values, or be an array that contains one.
+/// </summary>
+public sealed record ClaimCondition(string Claim, ImmutableArray<JsonElement>? AnyOf);
+
+/// <summary>
+/// How one claim of the output is made: a constant (<see cref="Constant"/>), or the value of <see cref="Source"/> in the
+/// subject token, left out where the subject token lacks it. Exactly one is set.
+/// </summary>
+public sealed record ClaimMapping(string Claim, string? Source, JsonElement? Constant);

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies;
+
+/// <summary>A service: caller and target at once.</summary>
+public sealed class Service
+{
+    /// <summary>Also its <c>client_id</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Domain { get; init; }
+
+    /// <summary>The value of <c>aud</c> in tokens for it.</summary>
+    public required string Audience { get; init; }
+
+    /// <summary>The scopes that exist at this service; also the ceiling of what it may pass on.</summary>
+    public required ScopeSet Scopes { get; init; }
+
+    public required ServiceCredentials Credentials { get; init; }
+
+    /// <summary>False: it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
+    public required bool MayExchange { get; init; }
+
+    /// <summary>JWS algorithm of tokens for it: <c>ES256</c> (default) or <c>RS256</c>.</summary>
+    public required string SigningAlgorithm { get; init; }
+}
+
+/// <summary>How a service proves that it is itself. A service without any can't call.</summary>
+public sealed class ServiceCredentials
+{
+    public static readonly ServiceCredentials None = new() { SecretHashes = [], KeySet = null };
+
+    /// <summary>Accepted client secrets, in the stored form of <c>ClientSecretHash</c>; at most two.</summary>
+    public required ImmutableArray<string> SecretHashes { get; init; }
+
+    /// <summary>Where its public keys for <c>private_key_jwt</c> come from; null when it has none.</summary>
+    public required KeySetSource? KeySet { get; init; }
+}

@@ -1,0 +1,35 @@
+using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies.Validation;
+
+/// <summary>Scope names of the file.</summary>
+internal static class Scopes
+{
+    /// <summary>The well-formed ones as a set.</summary>
+    public static ScopeSet Read(ConfigList<ConfigText>? list, Mistakes mistakes)
+    {
+        var scopes = list?.Items ?? [];
+        if (scopes.Length > ScopeSet.MaxCount)
+        {
+            mistakes.Add(scopes[ScopeSet.MaxCount].At, $"this is scope {ScopeSet.MaxCount + 1}, expected at most {ScopeSet.MaxCount}: a token holds no more");
+        }
+
+        foreach (var scope in scopes.Where(scope => !ScopeSet.IsScopeToken(scope.Value)))
+        {
+            mistakes.Add(scope.At, "this is not a scope, expected printable ASCII without space, quote or backslash (RFC 6749 section 3.3)");
+        }
+
+        return ScopeSet.Of(scopes.Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
+    }
+
+    /// <summary>Names are compared exactly: an asterisk is a character like any other.</summary>
+    public static void CheckKnown(ConfigText scope, Service service, Mistakes mistakes)
+    {
+        if (!service.Scopes.Contains(scope.Value))
+        {
+            mistakes.AddUnknown(
+                scope.At, $"for the service '{service.Name}' the scope", scope.Value, "one of its scopes", service.Scopes.Values);
+        }
+    }
+}
