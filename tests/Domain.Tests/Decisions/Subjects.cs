@@ -38,29 +38,29 @@ internal static class Subjects
     /// <summary>The token that a granted command would have become, as its target presents it.</summary>
     public static ValidatedToken After(
         ExchangeCommand command, Decision.Granted granted, ImmutableArray<Hop>? hops = null, ImmutableArray<string>? audiences = null) => new()
-    {
-        TokenType = TokenTypeIdentifiers.AccessToken,
-        Issuer = "https://sts.example",
-        Subject = granted.Subject ?? "pseudonym",
-        Audiences = audiences ?? granted.Audiences,
-        ClientId = command.Client,
-        Scope = granted.Scope,
-        ExpiresAt = granted.ExpiresAt,
-        IssuedAt = Now,
-        Handle = new TokenHandle(command.Subject.Handle.Value + 1),
-        Root = command.Subject.Root,
-        Lineage = new Lineage
         {
+            TokenType = TokenTypeIdentifiers.AccessToken,
+            Issuer = "https://sts.example",
+            Subject = granted.Subject ?? "pseudonym",
+            Audiences = audiences ?? granted.Audiences,
+            ClientId = command.Client,
+            Scope = granted.Scope,
+            ExpiresAt = granted.ExpiresAt,
+            IssuedAt = Now,
+            Handle = new TokenHandle(command.Subject.Handle.Value + 1),
             Root = command.Subject.Root,
-            Ancestors = [],
-            Hops = hops ?? [.. command.Subject.Lineage?.Hops ?? [], .. command.Targets.Select(target => new Hop(command.Client, target))],
-            Elevations = granted.Elevations,
-            PolicyRevision = 1,
-            RevocationIncarnation = Guid.Empty,
-            RevocationEpoch = 0,
-        },
-        Claims = JsonSerializer.SerializeToElement(granted.Claims.ToDictionary(claim => claim.Key, claim => claim.Value)),
-    };
+            Lineage = new Lineage
+            {
+                Root = command.Subject.Root,
+                Ancestors = [],
+                Hops = hops ?? [.. command.Subject.Lineage?.Hops ?? [], .. command.Targets.Select(target => new Hop(command.Client, target))],
+                Elevations = granted.Elevations,
+                PolicyRevision = 1,
+                RevocationIncarnation = Guid.Empty,
+                RevocationEpoch = 0,
+            },
+            Claims = JsonSerializer.SerializeToElement(granted.Claims.ToDictionary(claim => claim.Key, claim => claim.Value)),
+        };
 
     public static ExchangeCommand Command(string client, ValidatedToken subject, string target, string? scope = null) => new()
     {
