@@ -9,8 +9,12 @@ namespace ExchangeCluster.Silo.Hosting;
 /// <summary>One socket for each listener, and what a stranger may ask of it.</summary>
 internal static class KestrelSetup
 {
+    private const string RefuseBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     public static void AddListeners(this WebApplicationBuilder builder, SiloSettings settings)
     {
+        // A proxy before us may not take a bare LF for the end of a line (RFC 9112 section 2.2): then we must not either.
+        AppContext.SetSwitch(RefuseBareLineFeeds, true);
         builder.Services.AddSingleton<IStartupFilter, HostAddressesDropped>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

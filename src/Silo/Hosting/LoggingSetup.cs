@@ -8,6 +8,7 @@ internal static class LoggingSetup
 {
     private const string DefaultsResource = "appsettings.json";
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const string RequestCategory = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     public static void AddDefaultsAndLogging(this WebApplicationBuilder builder)
     {
@@ -15,6 +16,9 @@ internal static class LoggingSetup
         var defaults = typeof(LoggingSetup).Assembly.GetManifestResourceStream(DefaultsResource)!;
         builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource { Stream = defaults });
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // It logs every URI with its query before anything of ours runs, and a query may hold what doesn't belong there.
+        builder.Logging.AddFilter(RequestCategory, LogLevel.Warning);
     }
 
     /// <summary>

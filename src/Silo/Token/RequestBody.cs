@@ -57,6 +57,11 @@ internal static class RequestBody
                 _ => HttpError.BadRequest,
             });
         }
+        catch (IOException)
+        {
+            // A chunk size that overflows, or a connection that broke: whoever is left to hear it sent no whole body.
+            return (null, HttpError.BadRequest);
+        }
     }
 
     private static bool IsFormInUtf8(string contentType) =>

@@ -37,7 +37,7 @@ public sealed class PolicyCompilerTests
 
         Assert.Equal(
             [
-                "policy.yaml:1:11: found a value, expected a whole number",
+                "policy.yaml:1:11: 'revision' holds a value, expected a positive whole number",
                 "policy.yaml:15:17: the service 'wed' is unknown, did you mean 'web'?",
                 "policy.yaml:37:9: the key 'lifetyme' is unknown, did you mean 'lifetime'?",
             ],
@@ -138,7 +138,7 @@ public sealed class PolicyCompilerTests
 
     [Fact]
     public void Refuses_elevations_that_compose_and_prints_the_chain() => Assert.Contains(
-        "rests on another one: a -> b elevates two from one; b -> c elevates three from two. Expected through: [b]",
+        "rests on another one: a -> b elevates two from one; b -> c elevates three from two, expected through: [b]",
         Assert.Single(PolicyTexts.MistakesOf(PolicyTexts.Of(TwoSteps.Replace("THROUGH", "", StringComparison.Ordinal)))),
         StringComparison.Ordinal);
 
@@ -152,7 +152,7 @@ public sealed class PolicyCompilerTests
 
     [Fact]
     public void Refuses_what_must_never_be_reachable_and_prints_the_chain() => Assert.Contains(
-        "'c' can come to hold three: b -> c elevates three from two",
+        "a token for 'c' can come to hold three: a -> b elevates two from one; b -> c elevates three from two, expected no such chain",
         Assert.Single(PolicyTexts.MistakesOf(PolicyTexts.Of(
             TwoSteps.Replace("THROUGH", ", through: b", StringComparison.Ordinal),
             "never: [{ service: c, scope: three }]"))),

@@ -15,12 +15,16 @@ internal sealed partial class HttpSocket : IDisposable
 
     private readonly TcpClient tcp = new() { NoDelay = true };
 
+    /// <summary>Asked for once: a connection that stops sending is no longer "connected" to <see cref="TcpClient"/>.</summary>
+    private NetworkStream stream = null!;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<HttpSocket> ConnectAsync(Uri address)
     {
         var socket = new HttpSocket();
         await socket.tcp.ConnectAsync(address.Host, address.Port, Token);
+        socket.stream = socket.tcp.GetStream();
         return socket;
     }
 
@@ -67,7 +71,7 @@ internal sealed partial class HttpSocket : IDisposable
     }
 
     public Task SendAsync(string text) =>
-        tcp.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text), Token).AsTask().WaitAsync(Patience, TimeProvider.System, Token);
+        stream.WriteAsync(Encoding.Latin1.GetBytes(text), Token).AsTask().WaitAsync(Patience, TimeProvider.System, Token);
 
     /// <summary>Says that nothing more will come, and goes on listening.</summary>
     public void StopSending() => tcp.Client.Shutdown(SocketShutdown.Send);
@@ -86,7 +90,7 @@ internal sealed partial class HttpSocket : IDisposable
         var buffer = new byte[1];
         while (!heard.ToString().EndsWith(end, StringComparison.Ordinal))
         {
-            await tcp.GetStream().ReadExactlyAsync(buffer, Token).AsTask().WaitAsync(Patience, TimeProvider.System, Token);
+            await stream.ReadExactlyAsync(buffer, Token).AsTask().WaitAsync(Patience, TimeProvider.System, Token);
             heard.Append((char)buffer[0]);
         }
 
@@ -100,7 +104,7 @@ internal sealed partial class HttpSocket : IDisposable
         using var heard = new MemoryStream();
         try
         {
-            await tcp.GetStream().CopyToAsync(heard, Token).WaitAsync(Patience, TimeProvider.System, Token);
+            await stream.CopyToAsync(heard, Token).WaitAsync(Patience, TimeProvider.System, Token);
         }
         catch (IOException)
         {

@@ -44,14 +44,14 @@ public sealed class TokenTrustShop : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(keyFile, Parties.Login.Jwks, cancellationToken);
-        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, keyFile, Parties), cancellationToken);
+        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, $"jwks_file: {keyFile}", Parties), cancellationToken);
         Client = new TokenClient(Silo.PublicUrl);
 
         var ours = await ExchangeAsync("web", Parties.SubjectToken(), "orders");
         NamedAsOurs = TestKey.Create("ES256", ours.AssertIssued().Header.GetProperty("kid").GetString()!);
         await File.WriteAllTextAsync(keyFile, HostileJwks(), cancellationToken);
         await Silo.RestartAsync(cancellationToken);
-        Other = await SiloFixture.StartAsync(_ => ShopPolicy.Text(Issuer, keyFile, Parties), cancellationToken);
+        Other = await SiloFixture.StartAsync(_ => ShopPolicy.Text(Issuer, $"jwks_file: {keyFile}", Parties), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
