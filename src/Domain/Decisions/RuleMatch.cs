@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 
@@ -16,10 +15,17 @@ internal static class RuleMatch
             return new Refusal(RefusalReason.TargetNotAllowed, $"No rule of '{target}' accepts '{command.Client}'.");
         }
 
+        var onlyActorFails = false;
         foreach (var rule in rules)
         {
             if (!Matches(rule, command))
             {
+                continue;
+            }
+
+            if (!ActorMatch.Holds(rule.When.Actor, policy, command))
+            {
+                onlyActorFails = true;
                 continue;
             }
 
@@ -31,9 +37,18 @@ internal static class RuleMatch
             match = rule;
         }
 
-        return match is null
-            ? new Refusal(RefusalReason.ConditionsNotMet, $"No rule of '{target}' for '{command.Client}' has its conditions met.")
-            : null;
+        return match is null ? NoMatch(command, target, onlyActorFails) : null;
+    }
+
+    private static Refusal NoMatch(ExchangeCommand command, string target, bool onlyActorFails)
+    {
+        var (reason, what) = (onlyActorFails, command.Actor) switch
+        {
+            (false, _) => (RefusalReason.ConditionsNotMet, "has its conditions met"),
+            (true, null) => (RefusalReason.ActorMissing, "goes without an actor token"),
+            (true, _) => (RefusalReason.ActorNotAllowed, "admits this actor"),
+        };
+        return new Refusal(reason, $"No rule of '{target}' for '{command.Client}' {what}.");
     }
 
     private static bool Matches(AcceptRule rule, ExchangeCommand command)
@@ -54,48 +69,12 @@ internal static class RuleMatch
 
         foreach (var condition in when.Claims)
         {
-            if (!Holds(condition, command.Subject.Claims))
+            if (!ClaimMatch.Holds(condition, command.Subject.Claims))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private static bool Holds(ClaimCondition condition, JsonElement claims)
-    {
-        if (!claims.TryGetProperty(condition.Claim, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return false;
-        }
-
-        if (condition.AnyOf is not { } allowed)
-        {
-            return true;
-        }
-
-        foreach (var expected in allowed)
-        {
-            if (JsonElement.DeepEquals(value, expected) || (value.ValueKind == JsonValueKind.Array && Contains(value, expected)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Contains(JsonElement array, JsonElement expected)
-    {
-        foreach (var item in array.EnumerateArray())
-        {
-            if (JsonElement.DeepEquals(item, expected))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -52,13 +52,13 @@ public static class TokenMinter
 
     private static Lineage Descend(Decision.Granted decision, ExchangeCommand command, MintContext context)
     {
-        var parent = command.Subject.Lineage;
+        var descent = Descent.Of(command);
         return new Lineage
         {
             Root = command.Subject.Root,
-            Actors = parent?.Actors ?? [],
-            Ancestors = parent is null ? [command.Subject.Handle] : parent.Ancestors.Add(command.Subject.Handle),
-            Hops = (parent?.Hops ?? []).AddRange(command.Targets.Select(target => new Hop(command.Client, target))),
+            Actors = descent.Actors,
+            Ancestors = descent.Ancestors,
+            Hops = descent.Hops,
             Elevations = decision.Elevations,
             PolicyRevision = context.PolicyRevision,
             RevocationIncarnation = context.RevocationIncarnation,

@@ -9,8 +9,8 @@ namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One exchange from credentials to answer; the HTTP facade and the public grain share it.</summary>
 /// <remarks>
-/// 1. Which client asks? 2. For which services? 3. On whose behalf? 4. The subject's grain answers. 5. Is the state that
-/// all this was decided under still the current one? If it has moved, once more from step 1.
+/// 1. Which client asks? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's grain answers. 5. Is the
+/// state that all this was decided under still the current one? If it has moved, once more from step 1.
 /// </remarks>
 public sealed class ExchangePipeline(
     IClusterState state,
@@ -21,8 +21,8 @@ public sealed class ExchangePipeline(
     ExchangeMetrics metrics,
     ILogger<ExchangePipeline> logger)
 {
-    /// <summary>Two for keys that are refreshed on the way, three for state that moves.</summary>
-    private const int MaxAttempts = 5;
+    /// <summary>Three for keys that are refreshed on the way, three for state that moves.</summary>
+    private const int MaxAttempts = 6;
 
     /// <summary>In the log, before a client is authenticated: what it calls itself is not ours to repeat.</summary>
     private const string UnknownClient = "(not authenticated)";
@@ -115,11 +115,18 @@ public sealed class ExchangePipeline(
             return Ended(subject.Refusal, snapshot);
         }
 
+        var actor = await subjectTokens.ValidateActorAsync(run, snapshot, cancellationToken);
+        if (actor.Value is null && run.Request.ActorToken is not null)
+        {
+            return Ended(actor.Refusal, snapshot);
+        }
+
         // 4.
         var command = new ExchangeCommand
         {
             Client = client.Value.Name,
             Subject = subject.Value,
+            Actor = actor.Value,
             Targets = [.. targets.Value],
             RequestedScope = run.Request.Scope,
             RequestedTokenType = run.Request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,

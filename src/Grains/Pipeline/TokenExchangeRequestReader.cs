@@ -51,6 +51,8 @@ public static class TokenExchangeRequestReader
         {
             SubjectToken = new SensitiveText(values.Get(ParameterNames.SubjectToken)!),
             SubjectTokenType = values.Get(ParameterNames.SubjectTokenType)!,
+            ActorToken = values.Get(ParameterNames.ActorToken) is { } actor ? new SensitiveText(actor) : null,
+            ActorTokenType = values.Get(ParameterNames.ActorTokenType),
             Audiences = values.Audiences.ToImmutable(),
             Resources = values.Resources.ToImmutable(),
             Scope = scope is { IsEmpty: true } ? null : scope,
@@ -105,7 +107,7 @@ public static class TokenExchangeRequestReader
             _ when hasActor && actorType is null => RefusalReason.ActorTokenWithoutType,
             _ when !hasActor && actorType is not null => RefusalReason.ActorTokenTypeWithoutToken,
             _ when actorType is not null && !IsKnown(actorType) => RefusalReason.UnknownTokenType,
-            _ when hasActor => RefusalReason.ActorTokenNotSupported,
+            _ when actorType is not null && !IsJwt(actorType) => RefusalReason.UnsupportedActorTokenType,
             _ => values.Get(ParameterNames.RequestedTokenType) is { } requested && !IsJwt(requested)
                 ? RefusalReason.UnsupportedRequestedTokenType
                 : null,
@@ -115,6 +117,7 @@ public static class TokenExchangeRequestReader
 
     private static Refusal? CheckLengths(Values values) =>
         values.Get(ParameterNames.SubjectToken)!.Length > TokenExchangeRequest.MaxTokenLength
+        || values.Get(ParameterNames.ActorToken)?.Length > TokenExchangeRequest.MaxTokenLength
             ? new Refusal(RefusalReason.TokenTooLong)
             : null;
 

@@ -75,7 +75,7 @@ internal static class Rules
             Name = name,
             From = caller.Name,
             Target = target.Name,
-            When = Conditions.Read(accept.When, caller, issuers, mistakes),
+            When = Conditions.Read(accept.When, caller, services, issuers, mistakes),
             Scopes = ReadScopes(accept, caller, target, mistakes),
             Elevate = ReadElevations(accept, caller, target, mistakes),
             Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],

@@ -27,6 +27,9 @@ internal struct CommandSurrogate
 
     [Id(4)]
     public string RequestedTokenType;
+
+    [Id(5)]
+    public ValidatedTokenRecord? Actor;
 }
 
 [RegisterConverter]
@@ -36,6 +39,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
     {
         Client = surrogate.Client,
         Subject = surrogate.Subject.ToToken(),
+        Actor = surrogate.Actor?.ToToken(),
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
@@ -45,6 +49,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
     {
         Client = value.Client,
         Subject = ValidatedTokenRecord.Of(value.Subject),
+        Actor = value.Actor is { } actor ? ValidatedTokenRecord.Of(actor) : null,
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
         RequestedTokenType = value.RequestedTokenType,
