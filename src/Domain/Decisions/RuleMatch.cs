@@ -9,16 +9,16 @@ internal static class RuleMatch
     public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, string target, out AcceptRule? match)
     {
         match = null;
-        var rules = policy.RulesOf(command.Client, target);
-        if (rules.IsEmpty)
+        var (speaks, onlyActorFails) = (false, false);
+        foreach (var rule in policy.RulesOf(command.Client, target))
         {
-            return new Refusal(RefusalReason.TargetNotAllowed, $"No rule of '{target}' accepts '{command.Client}'.");
-        }
+            if (!rule.Grants.HasFlag(command.Grant))
+            {
+                continue;
+            }
 
-        var onlyActorFails = false;
-        foreach (var rule in rules)
-        {
-            if (!Matches(rule, command))
+            speaks = true;
+            if (!Matches(rule, policy, command))
             {
                 continue;
             }
@@ -37,24 +37,25 @@ internal static class RuleMatch
             match = rule;
         }
 
-        return match is null ? NoMatch(command, target, onlyActorFails) : null;
+        return match is null ? NoMatch(command, target, speaks, onlyActorFails) : null;
     }
 
-    private static Refusal NoMatch(ExchangeCommand command, string target, bool onlyActorFails)
+    private static Refusal NoMatch(ExchangeCommand command, string target, bool speaks, bool onlyActorFails)
     {
-        var (reason, what) = (onlyActorFails, command.Actor) switch
+        var (reason, what) = (speaks, onlyActorFails, command.Actor) switch
         {
-            (false, _) => (RefusalReason.ConditionsNotMet, "has its conditions met"),
-            (true, null) => (RefusalReason.ActorMissing, "goes without an actor token"),
-            (true, _) => (RefusalReason.ActorNotAllowed, "admits this actor"),
+            (false, _, _) => (RefusalReason.TargetNotAllowed, $"is for {command.Grant}"),
+            (_, false, _) => (RefusalReason.ConditionsNotMet, "has its conditions met"),
+            (_, _, null) => (RefusalReason.ActorMissing, "goes without an actor token"),
+            _ => (RefusalReason.ActorNotAllowed, "admits this actor"),
         };
         return new Refusal(reason, $"No rule of '{target}' for '{command.Client}' {what}.");
     }
 
-    private static bool Matches(AcceptRule rule, ExchangeCommand command)
+    private static bool Matches(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
     {
         var when = rule.When;
-        if (!when.Issuers.IsEmpty && !when.Issuers.Contains(command.Subject.Root.Issuer))
+        if (!IsAcceptableRoot(rule, policy, command))
         {
             return false;
         }
@@ -76,5 +77,17 @@ internal static class RuleMatch
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A rule that names no issuer is about subjects of trusted issuers. A client's own token must not pass for one of
+    /// those, so a chain that began with it goes on only under a rule that names us.
+    /// </summary>
+    private static bool IsAcceptableRoot(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
+    {
+        var root = command.Subject.Root.Issuer;
+        return rule.When.Issuers.IsEmpty
+            ? root != policy.Issuer || command.Grant == Grants.ClientCredentials
+            : rule.When.Issuers.Contains(root);
     }
 }

@@ -18,6 +18,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
     {
         var hash = new KeyedHash(secret.CacheKeyKey);
         hash.Add(command.Client);
+        hash.Add((long)command.Grant);
         AddToken(hash, command.Subject);
         hash.Add(command.Actor is null ? 0 : 1);
         if (command.Actor is { } actor)

@@ -18,9 +18,9 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     private static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
 
     public async Task<Step<ValidatedToken>> ValidateAsync(
-        ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+        ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var (step, stale) = Validate(run.Request.SubjectToken, run.Request.SubjectTokenType, snapshot);
+        var (step, stale) = Validate(request.SubjectToken, request.SubjectTokenType, snapshot);
         if (stale is null || run.IssuerKeysRefreshed)
         {
             return step;
@@ -35,14 +35,14 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     /// actor token.
     /// </summary>
     public async Task<Step<ValidatedToken>> ValidateActorAsync(
-        ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+        ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (run.Request.ActorToken is not { } token)
+        if (request.ActorToken is not { } token)
         {
             return default;
         }
 
-        var (step, stale) = Validate(token, run.Request.ActorTokenType!, snapshot);
+        var (step, stale) = Validate(token, request.ActorTokenType!, snapshot);
         if (stale is not null && !run.ActorKeysRefreshed)
         {
             run.ActorKeysRefreshed = true;

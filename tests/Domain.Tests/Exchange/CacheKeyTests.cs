@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 using Xunit;
@@ -22,14 +23,17 @@ public sealed class CacheKeyTests
         Name.Array[1, 3],
         OneOf(null, "", "a", "b", "a b"),
         OneOf(TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
-        Gen.Select(Gen.ULong[0, 2], OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt)),
-        (client, handle, type, targets, scope, requested, actor) => new Members(client, handle, type!, targets, scope, requested!)
+        Gen.Select(
+            Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
+            Gen.ULong[0, 2],
+            OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt)),
+        (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
-            Actor = actor.Item2 is { } actorType ? (actor.Item1, actorType) : null,
+            Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 127]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 255]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -56,6 +60,7 @@ public sealed class CacheKeyTests
             one with { Actor = (2, TokenTypeIdentifiers.AccessToken) },
             one with { Actor = (1, TokenTypeIdentifiers.Jwt) },
             one with { Handle = 2, Actor = (1, TokenTypeIdentifiers.AccessToken) },
+            one with { Grant = Grants.ClientCredentials },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -90,7 +95,10 @@ public sealed class CacheKeyTests
     [Fact]
     public void Every_member_is_in_the_key_or_determined_by_what_is()
     {
-        MustBe(typeof(ExchangeCommand), inKey: ["Client", "Subject", "Actor", "Targets", "RequestedScope", "RequestedTokenType"], byHandle: []);
+        MustBe(
+            typeof(ExchangeCommand),
+            inKey: ["Client", "Grant", "Subject", "Actor", "Targets", "RequestedScope", "RequestedTokenType"],
+            byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -108,6 +116,7 @@ public sealed class CacheKeyTests
     private static ExchangeCommand Command(Members members) => new()
     {
         Client = members.Client,
+        Grant = members.Grant,
         Subject = Token(members.Handle, members.TokenType),
         Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
         Targets = [.. members.Targets],
@@ -134,7 +143,7 @@ public sealed class CacheKeyTests
     private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private sealed record Members(
-        string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType)
+        string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType, Grants Grant = Grants.TokenExchange)
     {
         public (UInt128 Handle, string TokenType)? Actor { get; init; }
 
@@ -145,9 +154,10 @@ public sealed class CacheKeyTests
             (bits & 4) == 0 ? TokenType : other.TokenType,
             (bits & 8) == 0 ? Targets : other.Targets,
             (bits & 16) == 0 ? Scope : other.Scope,
-            (bits & 32) == 0 ? RequestedType : other.RequestedType)
+            (bits & 32) == 0 ? RequestedType : other.RequestedType,
+            (bits & 64) == 0 ? Grant : other.Grant)
         {
-            Actor = (bits & 64) == 0 ? Actor : other.Actor,
+            Actor = (bits & 128) == 0 ? Actor : other.Actor,
         };
 
         public bool AreThoseOf(Members other) =>

@@ -11,6 +11,7 @@ internal static class Conditions
     public static RuleConditions Read(
         WhenConfig? when,
         Service caller,
+        ConfigText ours,
         FrozenDictionary<string, Service> services,
         FrozenDictionary<string, TrustedIssuer> issuers,
         Mistakes mistakes)
@@ -20,7 +21,7 @@ internal static class Conditions
             return RuleConditions.None;
         }
 
-        foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => !issuers.ContainsKey(issuer.Value)))
+        foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => issuer.Value != ours.Value && !issuers.ContainsKey(issuer.Value)))
         {
             mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
         }

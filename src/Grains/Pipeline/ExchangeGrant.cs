@@ -1,0 +1,42 @@
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the tokens it presents.</summary>
+internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
+{
+    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+        ExchangeRun run, TokenExchangeRequest request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);
+        if (targets.Value is null)
+        {
+            return new Step<ExchangeCommand>(null, targets.Refusal);
+        }
+
+        var subject = await subjectTokens.ValidateAsync(run, request, snapshot, cancellationToken);
+        if (subject.Value is null)
+        {
+            return new Step<ExchangeCommand>(null, subject.Refusal);
+        }
+
+        var actor = await subjectTokens.ValidateActorAsync(run, request, snapshot, cancellationToken);
+        if (actor.Value is null && request.ActorToken is not null)
+        {
+            return new Step<ExchangeCommand>(null, actor.Refusal);
+        }
+
+        return new ExchangeCommand
+        {
+            Client = client.Name,
+            Subject = subject.Value,
+            Actor = actor.Value,
+            Targets = [.. targets.Value],
+            RequestedScope = request.Scope,
+            RequestedTokenType = request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
+        };
+    }
+}
