@@ -81,7 +81,7 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
         };
 
     private static MintContext ContextOf(ClusterSnapshot snapshot) => new(
-        snapshot.Policy.Issuer, snapshot.Policy.Revision, snapshot.RevocationIncarnation, snapshot.Versions.Revocations);
+        snapshot.Policy.Issuer, snapshot.Policy.Revision, snapshot.Revocations.Incarnation, snapshot.Versions.Revocations);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not catch up with the replicated state.")]
     private partial void WarnCatchUpFailed(Exception exception);
