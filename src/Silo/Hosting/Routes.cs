@@ -2,6 +2,7 @@ using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
+using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -29,6 +30,7 @@ internal static class Routes
 
         var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);
         app.Use(next => context => errors.HandleAsync(context, next));
+        app.UseMetrics();
         app.Run(context => context.AcceptedBy() switch
         {
             _ when RequestBody.HasTwoLengths(context.Request) => TokenResponseWriter.WriteAsync(context.Response, HttpError.BadFraming),

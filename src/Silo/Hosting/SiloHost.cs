@@ -2,6 +2,7 @@ using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
+using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Token;
 using ExchangeCluster.Silo.TrustedIssuers;
 
@@ -32,6 +33,7 @@ internal static class SiloHost
         builder.Services.AddTrustedIssuers(options =>
             options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
+        builder.Services.AddExchangeMetrics();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
         configure?.Invoke(builder);
 
