@@ -6,16 +6,9 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One exchange: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, TokenExchangeRequest request)
+internal sealed class ExchangeRun(ClientCredentials? credentials, TokenExchangeRequest request) : ClientRun(credentials)
 {
-    public ClientCredentials? Credentials { get; } = credentials;
-
     public TokenExchangeRequest Request { get; } = request;
-
-    /// <summary>The assertion that this exchange has spent; deciding again doesn't spend it again.</summary>
-    public AssertionId? Spent { get; set; }
-
-    public bool ClientKeysRefreshed { get; set; }
 
     public bool IssuerKeysRefreshed { get; set; }
 

@@ -57,7 +57,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
         }
 
         // 4. Exchange.
-        var outcome = await pipeline.ExchangeAsync(credentials, exchange, context.RequestAborted);
+        using var outcome = await pipeline.ExchangeAsync(credentials, exchange, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 
