@@ -5,6 +5,9 @@ public static class GrantTypes
 {
     /// <summary>Token exchange (RFC 8693 section 2.1).</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    /// <summary>The client's own token (RFC 6749 section 4.4).</summary>
+    public const string ClientCredentials = "client_credentials";
 }
 
 /// <summary>Token type identifiers (RFC 8693 section 3).</summary>
@@ -43,6 +46,11 @@ public static class ParameterNames
     public const string ClientSecret = "client_secret";
     public const string ClientAssertion = "client_assertion";
     public const string ClientAssertionType = "client_assertion_type";
+
+    /// <summary>The token to revoke or to introspect (RFC 7009 section 2.1, RFC 7662 section 2.1).</summary>
+    public const string Token = "token";
+
+    public const string TokenTypeHint = "token_type_hint";
     public const string AccessToken = "access_token";
     public const string IssuedTokenType = "issued_token_type";
     public const string TokenType = "token_type";

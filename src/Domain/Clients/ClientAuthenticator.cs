@@ -21,23 +21,13 @@ public static class ClientAuthenticator
         IReadOnlyDictionary<string, KeySet> clientKeys,
         DateTimeOffset now)
     {
-        var outcome = Identify(credentials, policy, clientKeys, now);
-        return outcome.Client is { MayExchange: false }
-            ? new ClientAuthenticationOutcome(null, new Refusal(RefusalReason.ClientNotAllowedToExchange))
-            : outcome;
-    }
-
-    /// <summary>The same for what every service may ask, whatever it may exchange: about tokens that it holds.</summary>
-    public static ClientAuthenticationOutcome Identify(
-        ClientCredentials credentials,
-        PolicySnapshot policy,
-        IReadOnlyDictionary<string, KeySet> clientKeys,
-        DateTimeOffset now) => credentials switch
+        return credentials switch
         {
             ClientCredentials.Secret secret => WithSecret(secret, policy),
             ClientCredentials.Assertion assertion => AssertionAuthentication.Authenticate(assertion, policy, clientKeys, now),
             _ => throw new ArgumentOutOfRangeException(nameof(credentials)),
         };
+    }
 
     private static ClientAuthenticationOutcome WithSecret(ClientCredentials.Secret credentials, PolicySnapshot policy)
     {

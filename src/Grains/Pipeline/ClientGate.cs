@@ -2,7 +2,6 @@ using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
-using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
 
 namespace ExchangeCluster.Grains.Pipeline;
@@ -13,25 +12,16 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
     /// <summary>Namespace of client assertions among the things that may be used once.</summary>
     private const string AssertionKind = "client-assertion";
 
-    /// <summary>Lets clients through that may use the token endpoint.</summary>
-    public Task<Step<Service>> AuthenticateAsync(
-        ClientRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken) =>
-        AuthenticateAsync(run, snapshot, ClientAuthenticator.Authenticate, cancellationToken);
-
-    /// <summary>Lets every client through, for questions about tokens that it holds.</summary>
-    public Task<Step<Service>> IdentifyAsync(
-        ClientRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken) =>
-        AuthenticateAsync(run, snapshot, ClientAuthenticator.Identify, cancellationToken);
-
-    private async Task<Step<Service>> AuthenticateAsync(
-        ClientRun run, ClusterSnapshot snapshot, Authenticator authenticate, CancellationToken cancellationToken)
+    public async Task<Step<Service>> AuthenticateAsync(
+        ClientRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (run.Credentials is null)
         {
             return new Refusal(RefusalReason.ClientAuthenticationMissing);
         }
 
-        var outcome = authenticate(run.Credentials, snapshot.Policy, snapshot.ClientKeys, time.GetUtcNow());
+        var outcome = ClientAuthenticator.Authenticate(
+            run.Credentials, snapshot.Policy, snapshot.ClientKeys, time.GetUtcNow());
         if (outcome.RefreshClient is { } stale && !run.ClientKeysRefreshed)
         {
             run.ClientKeysRefreshed = true;
@@ -64,9 +54,6 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
 
         return client;
     }
-
-    private delegate ClientAuthenticationOutcome Authenticator(
-        ClientCredentials credentials, PolicySnapshot policy, IReadOnlyDictionary<string, KeySet> clientKeys, DateTimeOffset now);
 
     private Task<bool> RefreshAsync(string client, CancellationToken cancellationToken) => DependencyFailedException.GuardAsync(
         "source of client keys", () => keySets.RefreshClientAsync(client, cancellationToken), cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class CurrentState(
     {
         var run = new ClientRun(credentials);
         return AnswerAsync<T>(
-            async snapshot => await clients.IdentifyAsync(run, snapshot, cancellationToken) switch
+            async snapshot => await clients.AuthenticateAsync(run, snapshot, cancellationToken) switch
             {
                 { Value: { } client } => await decide(client, snapshot),
                 { Refusal: { } refusal } => refusal,

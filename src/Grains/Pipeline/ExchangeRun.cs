@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>One exchange: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, TokenExchangeRequest request) : ClientRun(credentials)
+/// <summary>One request: what was asked, and what outlives an attempt that is made again under newer state.</summary>
+internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest request) : ClientRun(credentials)
 {
-    public TokenExchangeRequest Request { get; } = request;
+    public TokenRequest Request { get; } = request;
 
     public bool IssuerKeysRefreshed { get; set; }
 

@@ -46,6 +46,12 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
             case Decision.Granted granted:
                 var minted = Mint(granted, command, snapshot, now);
+                if (IsCovered(minted, snapshot))
+                {
+                    // By a block: a cut-off never covers what comes after it.
+                    return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.SubjectTokenRevoked, "Blocked.") };
+                }
+
                 cache.Add(key, minted, now);
                 return minted.Answer();
             case var other:
