@@ -5,6 +5,9 @@ public static class GrantTypes
 {
     /// <summary>Token exchange (RFC 8693 section 2.1).</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    /// <summary>The client's own token (RFC 6749 section 4.4).</summary>
+    public const string ClientCredentials = "client_credentials";
 }
 
 /// <summary>Token type identifiers (RFC 8693 section 3).</summary>

@@ -1,11 +1,12 @@
 namespace ExchangeCluster.Protocol;
 
-/// <summary>A successful token exchange response (RFC 8693 section 2.2.1).</summary>
+/// <summary>A successful response of the token endpoint (RFC 6749 section 5.1, RFC 8693 section 2.2.1).</summary>
 public sealed class TokenExchangeResponse
 {
     public required SensitiveText AccessToken { get; init; }
 
-    public required string IssuedTokenType { get; init; }
+    /// <summary>Null in the answer to another grant, which has no such member.</summary>
+    public required string? IssuedTokenType { get; init; }
 
     public required string TokenType { get; init; }
 

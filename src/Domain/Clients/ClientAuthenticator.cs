@@ -21,15 +21,12 @@ public static class ClientAuthenticator
         IReadOnlyDictionary<string, KeySet> clientKeys,
         DateTimeOffset now)
     {
-        var outcome = credentials switch
+        return credentials switch
         {
             ClientCredentials.Secret secret => WithSecret(secret, policy),
             ClientCredentials.Assertion assertion => AssertionAuthentication.Authenticate(assertion, policy, clientKeys, now),
             _ => throw new ArgumentOutOfRangeException(nameof(credentials)),
         };
-        return outcome.Client is { MayExchange: false }
-            ? new ClientAuthenticationOutcome(null, new Refusal(RefusalReason.ClientNotAllowedToExchange))
-            : outcome;
     }
 
     private static ClientAuthenticationOutcome WithSecret(ClientCredentials.Secret credentials, PolicySnapshot policy)

@@ -10,15 +10,16 @@ internal static class RuleMatch
     public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, string target, out AcceptRule? match)
     {
         match = null;
-        var rules = policy.RulesOf(command.Client, target);
-        if (rules.IsEmpty)
+        var speaks = false;
+        foreach (var rule in policy.RulesOf(command.Client, target))
         {
-            return new Refusal(RefusalReason.TargetNotAllowed, $"No rule of '{target}' accepts '{command.Client}'.");
-        }
+            if (!rule.Grants.HasFlag(command.Grant))
+            {
+                continue;
+            }
 
-        foreach (var rule in rules)
-        {
-            if (!Matches(rule, command))
+            speaks = true;
+            if (!Matches(rule, policy, command))
             {
                 continue;
             }
@@ -31,15 +32,18 @@ internal static class RuleMatch
             match = rule;
         }
 
-        return match is null
-            ? new Refusal(RefusalReason.ConditionsNotMet, $"No rule of '{target}' for '{command.Client}' has its conditions met.")
-            : null;
+        return (match, speaks) switch
+        {
+            ({ }, _) => null,
+            (_, true) => new Refusal(RefusalReason.ConditionsNotMet, $"No rule of '{target}' for '{command.Client}' has its conditions met."),
+            _ => new Refusal(RefusalReason.TargetNotAllowed, $"No rule of '{target}' accepts '{command.Client}' by {command.Grant}."),
+        };
     }
 
-    private static bool Matches(AcceptRule rule, ExchangeCommand command)
+    private static bool Matches(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
     {
         var when = rule.When;
-        if (!when.Issuers.IsEmpty && !when.Issuers.Contains(command.Subject.Root.Issuer))
+        if (!IsAcceptableRoot(rule, policy, command))
         {
             return false;
         }
@@ -61,6 +65,18 @@ internal static class RuleMatch
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A rule that names no issuer is about subjects of trusted issuers. A client's own token must not pass for one of
+    /// those, so a chain that began with it goes on only under a rule that names us.
+    /// </summary>
+    private static bool IsAcceptableRoot(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
+    {
+        var root = command.Subject.Root.Issuer;
+        return rule.When.Issuers.IsEmpty
+            ? root != policy.Issuer || command.Grant == Grants.ClientCredentials
+            : rule.When.Issuers.Contains(root);
     }
 
     private static bool Holds(ClaimCondition condition, JsonElement claims)

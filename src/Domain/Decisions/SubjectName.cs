@@ -14,6 +14,13 @@ internal static class SubjectName
     public static Refusal? Resolve(PolicySnapshot policy, ValidatedToken token, bool pairwise, out string? subject)
     {
         subject = null;
+        if (token.Root.Issuer == policy.Issuer)
+        {
+            // A client, under the name by which we know it.
+            subject = pairwise ? null : token.Subject;
+            return null;
+        }
+
         if (!policy.TrustedIssuers.TryGetValue(token.Root.Issuer, out var root))
         {
             return new Refusal(RefusalReason.SubjectTokenIssuerUnknown, "The chain began with an issuer that is no longer trusted.");
@@ -22,6 +29,12 @@ internal static class SubjectName
         if (root.SubjectPrefix.Length == 0 && TakesPrefixOfAnother(policy, token.Root.Subject))
         {
             return new Refusal(RefusalReason.SubjectTokenSubjectRefused, "The subject begins with the subject_prefix of another issuer.");
+        }
+
+        // RFC 9068 section 5: a person must not pass for a client whose own token has that sub.
+        if (policy.Services.ContainsKey(root.SubjectPrefix + token.Root.Subject))
+        {
+            return new Refusal(RefusalReason.SubjectTokenSubjectRefused, "The subject has the name of a service.");
         }
 
         if (!pairwise)

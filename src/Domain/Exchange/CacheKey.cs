@@ -17,6 +17,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
     {
         var hash = new KeyedHash(secret.CacheKeyKey);
         hash.Add(command.Client);
+        hash.Add((long)command.Grant);
         AddHandle(hash, command);
         hash.Add(command.Subject.TokenType);
         hash.Add(command.Targets.Length);

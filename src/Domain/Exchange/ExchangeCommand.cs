@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
@@ -13,6 +14,10 @@ public sealed class ExchangeCommand
     /// <summary>The authenticated client: the name of a service of the policy.</summary>
     public required string Client { get; init; }
 
+    /// <summary>The one grant by which it asks.</summary>
+    public Grants Grant { get; init; } = Grants.TokenExchange;
+
+    /// <summary>The subject token; for the client's own token the client itself, as <see cref="ClientSubject"/> makes it.</summary>
     public required ValidatedToken Subject { get; init; }
 
     /// <summary>Names of the target services, distinct, in ordinal order; at least one.</summary>

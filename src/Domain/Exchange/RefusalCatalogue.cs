@@ -36,7 +36,7 @@ public static class RefusalCatalogue
         RefusalReason.ClientAuthenticationMissing or
         RefusalReason.ClientAuthenticationFailed => new(ErrorCodes.InvalidClient, "Client authentication failed."),
         RefusalReason.SeveralClientAuthentications => Request("The request uses more than one client authentication method."),
-        RefusalReason.ClientNotAllowedToExchange => new(ErrorCodes.UnauthorizedClient, "The client may not use this grant type."),
+        RefusalReason.ClientNotAllowedGrant => new(ErrorCodes.UnauthorizedClient, "The client may not use this grant type."),
 
         RefusalReason.SubjectTokenMalformed or
         RefusalReason.SubjectTokenHeaderRefused or

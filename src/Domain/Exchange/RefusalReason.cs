@@ -31,7 +31,7 @@ public enum RefusalReason
     ClientAuthenticationMissing,
     ClientAuthenticationFailed,
     SeveralClientAuthentications,
-    ClientNotAllowedToExchange,
+    ClientNotAllowedGrant,
 
     // The subject token.
     SubjectTokenMalformed,

@@ -22,6 +22,9 @@ public sealed class AcceptRule
 
     public required string Target { get; init; }
 
+    /// <summary>The grants it speaks for.</summary>
+    public Grants Grants { get; init; } = Grants.TokenExchange;
+
     public required RuleConditions When { get; init; }
 
     /// <summary>Scopes that pass where the subject and the client hold them.</summary>
@@ -55,7 +58,7 @@ public sealed class RuleConditions
 
     public required ImmutableArray<ClaimCondition> Claims { get; init; }
 
-    /// <summary>The root issuer must be one of these; empty: any trusted one.</summary>
+    /// <summary>The root issuer must be one of these; empty: any trusted one, which we ourselves are not.</summary>
     public required ImmutableArray<string> Issuers { get; init; }
 }
 

@@ -19,8 +19,8 @@ public sealed class Service
 
     public required ServiceCredentials Credentials { get; init; }
 
-    /// <summary>False: it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
-    public required bool MayExchange { get; init; }
+    /// <summary>Grants it may use; for another it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
+    public required Grants Grants { get; init; }
 
     /// <summary>JWS algorithm of tokens for it: <c>ES256</c> (default) or <c>RS256</c>.</summary>
     public required string SigningAlgorithm { get; init; }

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>One exchange from credentials to answer; the HTTP facade and the public grain share it.</summary>
+/// <summary>One token request from credentials to answer, whatever its grant; the HTTP facade and the public grain share it.</summary>
 /// <remarks>
-/// 1. Which client asks? 2. For which services? 3. On whose behalf? 4. The subject's grain answers. 5. Is the state that
-/// all this was decided under still the current one? If it has moved, once more from step 1.
+/// 1. Which client asks, and may it use this grant? 2. For which services? 3. On whose behalf? 4. The subject's grain
+/// answers. 5. Is the state that all this was decided under still the current one? If it has moved, once more from step 1.
 /// </remarks>
 public sealed class ExchangePipeline(
     IClusterState state,
@@ -28,16 +28,16 @@ public sealed class ExchangePipeline(
     private const string UnknownClient = "(not authenticated)";
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
-    private readonly SubjectTokenGate subjectTokens = new(keySets, time);
+    private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    public async Task<ExchangeOutcome> ExchangeAsync(
-        ClientCredentials? credentials, TokenExchangeRequest request, CancellationToken cancellationToken)
+    public async Task<ExchangeOutcome> AnswerAsync(
+        ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var run = new ExchangeRun(credentials, request);
-        var outcome = await AnswerAsync(run, cancellationToken);
+        var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
         if (outcome.Refusal is { } refusal)
         {
             metrics.Refused(refusal.Reason, time.GetElapsedTime(started));
@@ -60,7 +60,7 @@ public sealed class ExchangePipeline(
         return new ExchangeOutcome(null, refusal);
     }
 
-    private async Task<ExchangeOutcome> AnswerAsync(ExchangeRun run, CancellationToken cancellationToken)
+    private async Task<ExchangeOutcome> DecideUntilCurrentAsync(ExchangeRun run, CancellationToken cancellationToken)
     {
         try
         {
@@ -100,31 +100,25 @@ public sealed class ExchangePipeline(
         }
 
         run.Client = client.Value.Name;
-
-        // 2.
-        var targets = TargetResolver.Resolve(run.Request, snapshot.Policy);
-        if (targets.Value is null)
+        if (!client.Value.Grants.HasFlag(run.Request.Grant))
         {
-            return Ended(targets.Refusal, snapshot);
+            return Ended(new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
         }
 
-        // 3. Before any grain is addressed: nobody chooses a grain key without a valid token.
-        var subject = await subjectTokens.ValidateAsync(run, snapshot, cancellationToken);
-        if (subject.Value is null)
+        // 2. and 3., by grant; before any grain is addressed: nobody chooses a grain key without a valid token.
+        var command = run.Request switch
         {
-            return Ended(subject.Refusal, snapshot);
+            TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
+            TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(request, client.Value, snapshot),
+            var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
+        };
+        if (command.Value is null)
+        {
+            return Ended(command.Refusal, snapshot);
         }
 
         // 4.
-        var command = new ExchangeCommand
-        {
-            Client = client.Value.Name,
-            Subject = subject.Value,
-            Targets = [.. targets.Value],
-            RequestedScope = run.Request.Scope,
-            RequestedTokenType = run.Request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
-        };
-        return await AskSubjectAsync(command, snapshot, cancellationToken) switch
+        return await AskSubjectAsync(command.Value, snapshot, cancellationToken) switch
         {
             SubjectReply.Issued issued => Issued(run, issued, snapshot),
             SubjectReply.Refused refused => Ended(refused.Refusal, snapshot),
@@ -175,7 +169,7 @@ public sealed class ExchangePipeline(
         var response = new TokenExchangeResponse
         {
             AccessToken = issued.Token.Token,
-            IssuedTokenType = issued.Token.IssuedTokenType,
+            IssuedTokenType = run.Request is TokenRequest.Exchange ? issued.Token.IssuedTokenType : null,
             TokenType = issued.Token.TokenType,
             ExpiresInSeconds = secondsLeft,
             Scope = issued.Token.Scope,

@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>One exchange: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, TokenExchangeRequest request)
+/// <summary>One request: what was asked, and what outlives an attempt that is made again under newer state.</summary>
+internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest request)
 {
     public ClientCredentials? Credentials { get; } = credentials;
 
-    public TokenExchangeRequest Request { get; } = request;
+    public TokenRequest Request { get; } = request;
 
     /// <summary>The assertion that this exchange has spent; deciding again doesn't spend it again.</summary>
     public AssertionId? Spent { get; set; }

@@ -1,6 +1,7 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
@@ -14,11 +15,11 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     private static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
 
     public async Task<Step<ValidatedToken>> ValidateAsync(
-        ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+        ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var outcome = SubjectTokenValidator.Validate(
-            run.Request.SubjectToken.Reveal(),
-            run.Request.SubjectTokenType,
+            request.SubjectToken.Reveal(),
+            request.SubjectTokenType,
             snapshot.Policy,
             snapshot.IssuerKeys,
             snapshot.KeyRing,

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
@@ -10,10 +10,11 @@ namespace ExchangeCluster.Grains.Pipeline;
 internal static class TargetResolver
 {
     /// <summary>Distinct service names in ordinal order; refused when any one of them is unknown.</summary>
-    public static Step<SortedSet<string>> Resolve(TokenExchangeRequest request, PolicySnapshot policy)
+    public static Step<SortedSet<string>> Resolve(
+        ImmutableArray<string> audiences, ImmutableArray<string> resources, PolicySnapshot policy)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var audience in request.Audiences)
+        foreach (var audience in audiences)
         {
             if (!policy.TryFindByAudience(audience, out var service))
             {
@@ -23,7 +24,7 @@ internal static class TargetResolver
             names.Add(service.Name);
         }
 
-        foreach (var resource in request.Resources)
+        foreach (var resource in resources)
         {
             if (!policy.TryFindByResource(resource, out var service))
             {

@@ -31,10 +31,10 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
             return Task.FromResult(pipeline.Refuse(refused));
         }
 
-        var (request, malformed) = TokenExchangeRequestReader.Read(ExchangeMessageReader.ReadParameters(message));
+        var (request, malformed) = TokenRequestReader.Read(ExchangeMessageReader.ReadParameters(message));
         return request is null
             ? Task.FromResult(pipeline.Refuse(malformed!))
-            : pipeline.ExchangeAsync(credentials, request, cancellationToken);
+            : pipeline.AnswerAsync(credentials, request, cancellationToken);
     }
 
     private static ExchangeReply ReplyOf(TokenExchangeResponse response) => new()

@@ -19,7 +19,7 @@ internal static class AuthorizationServerMetadata
         json.WriteString("issuer", policy.Issuer);
         json.WriteString("token_endpoint", baseUrl + TokenEndpoint.Path);
         json.WriteString("jwks_uri", baseUrl + MetadataEndpoints.JwksPath);
-        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange);
+        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange, GrantTypes.ClientCredentials);
 
         // Required, and empty: there is no authorization endpoint.
         WriteArray(json, "response_types_supported");

@@ -24,7 +24,7 @@ internal static class FormParser
                 continue;
             }
 
-            if (parameters.Count == TokenExchangeRequestReader.MaxParameters)
+            if (parameters.Count == TokenRequestReader.MaxParameters)
             {
                 return (null, new Refusal(RefusalReason.TooManyParameters));
             }

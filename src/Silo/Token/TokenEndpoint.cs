@@ -42,8 +42,8 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
             return;
         }
 
-        (var exchange, refusal) = TokenExchangeRequestReader.Read(parameters);
-        if (exchange is null)
+        (var tokenRequest, refusal) = TokenRequestReader.Read(parameters);
+        if (tokenRequest is null)
         {
             await RefuseAsync(response, refusal!);
             return;
@@ -56,8 +56,8 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
             return;
         }
 
-        // 4. Exchange.
-        var outcome = await pipeline.ExchangeAsync(credentials, exchange, context.RequestAborted);
+        // 4. Answer.
+        var outcome = await pipeline.AnswerAsync(credentials, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 

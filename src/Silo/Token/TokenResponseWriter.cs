@@ -65,7 +65,11 @@ internal static class TokenResponseWriter
         WriteAsync(response, StatusCodes.Status200OK, answer, static (json, answer) =>
         {
             json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
-            json.WriteString(ParameterNames.IssuedTokenType, answer.IssuedTokenType);
+            if (answer.IssuedTokenType is { } issuedTokenType)
+            {
+                json.WriteString(ParameterNames.IssuedTokenType, issuedTokenType);
+            }
+
             json.WriteString(ParameterNames.TokenType, answer.TokenType);
             json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
             if (!answer.Scope.IsEmpty)

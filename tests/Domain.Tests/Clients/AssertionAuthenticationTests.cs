@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Domain.Clients;
-using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.SubjectTokens;
 using ExchangeCluster.TestKit;
@@ -156,11 +156,11 @@ public sealed class AssertionAuthenticationTests
     }
 
     [Fact]
-    public void Fault_C12_Refuses_a_client_that_may_not_exchange_only_once_it_is_authenticated()
+    public void Fault_C12_Authenticates_a_client_whatever_grants_it_may_use()
     {
         var good = ClientScene.Retired.Assertion(ClientScene.Now, Scene.OurIssuer);
 
-        ClientScene.Refused(ClientScene.WithAssertion(good), RefusalReason.ClientNotAllowedToExchange);
+        Assert.Equal(Grants.None, ClientScene.WithAssertion(good).Client?.Grants);
         ClientScene.Refused(ClientScene.WithAssertion(ClientScene.Retired.Assertion(ClientScene.Now, Scene.OurIssuer, key: Scene.Es256)));
     }
 

@@ -72,7 +72,7 @@ internal static class ClientScene
             SecretHashes = [.. (secrets ?? []).Select(secret => ClientSecretHash.Of(new SensitiveText(secret)).ToString())],
             KeySet = hasKeys ? new KeySetSource(JwksUri: new Uri($"https://{name}.shop.example/jwks")) : null,
         },
-        MayExchange = mayExchange,
+        Grants = mayExchange ? Grants.All : Grants.None,
         SigningAlgorithm = "ES256",
     };
 }

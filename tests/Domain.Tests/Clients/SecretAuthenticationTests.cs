@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 using Xunit;
 
@@ -41,9 +42,9 @@ public sealed class SecretAuthenticationTests
         ClientScene.Refused(ClientScene.WithSecret("orders", ClientScene.Secret));
 
     [Fact]
-    public void Fault_C12_Refuses_a_client_that_may_not_exchange_only_once_it_is_authenticated()
+    public void Fault_C12_Authenticates_a_client_whatever_grants_it_may_use()
     {
-        ClientScene.Refused(ClientScene.WithSecret("retired", ClientScene.Secret), RefusalReason.ClientNotAllowedToExchange);
+        Assert.Equal(Grants.None, ClientScene.WithSecret("retired", ClientScene.Secret).Client?.Grants);
         ClientScene.Refused(ClientScene.WithSecret("retired", ClientScene.NextSecret));
     }
 

@@ -48,6 +48,10 @@ public sealed class DeciderTests
     }
 
     [Fact]
+    public void Refuses_a_subject_that_has_the_name_of_a_service() =>
+        Refuses(RefusalReason.SubjectTokenSubjectRefused, "a", Subjects.Foreign(A, "read", subject: "b"), "c");
+
+    [Fact]
     public void Conformance_60_Hands_act_on_without_validity_claims_at_any_depth()
     {
         var subject = Subjects.Foreign(A, "read", claims: """{"act":{"sub":"x","exp":1,"act":{"iss":"i","sub":"y","nbf":1,"aud":["a"]}}}""");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 using Xunit;
@@ -22,10 +23,11 @@ public sealed class CacheKeyTests
         Name.Array[1, 3],
         OneOf(null, "", "a", "b", "a b"),
         OneOf(TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
-        (client, handle, type, targets, scope, requested) => new Members(client, handle, type!, targets, scope, requested!));
+        Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
+        (client, handle, type, targets, scope, requested, grant) => new Members(client, handle, type!, targets, scope, requested!, grant));
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 63]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 127]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -48,6 +50,7 @@ public sealed class CacheKeyTests
             one with { Scope = "" },
             one with { Scope = "a b" },
             one with { RequestedType = TokenTypeIdentifiers.Jwt },
+            one with { Grant = Grants.ClientCredentials },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -82,7 +85,7 @@ public sealed class CacheKeyTests
     [Fact]
     public void Every_member_is_in_the_key_or_determined_by_what_is()
     {
-        MustBe(typeof(ExchangeCommand), inKey: ["Client", "Subject", "Targets", "RequestedScope", "RequestedTokenType"], byHandle: []);
+        MustBe(typeof(ExchangeCommand), inKey: ["Client", "Grant", "Subject", "Targets", "RequestedScope", "RequestedTokenType"], byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -100,6 +103,7 @@ public sealed class CacheKeyTests
     private static ExchangeCommand Command(Members members) => new()
     {
         Client = members.Client,
+        Grant = members.Grant,
         Subject = new ValidatedToken
         {
             TokenType = members.TokenType,
@@ -123,7 +127,7 @@ public sealed class CacheKeyTests
     private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private sealed record Members(
-        string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType)
+        string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType, Grants Grant = Grants.TokenExchange)
     {
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
@@ -132,7 +136,8 @@ public sealed class CacheKeyTests
             (bits & 4) == 0 ? TokenType : other.TokenType,
             (bits & 8) == 0 ? Targets : other.Targets,
             (bits & 16) == 0 ? Scope : other.Scope,
-            (bits & 32) == 0 ? RequestedType : other.RequestedType);
+            (bits & 32) == 0 ? RequestedType : other.RequestedType,
+            (bits & 64) == 0 ? Grant : other.Grant);
 
         public bool AreThoseOf(Members other) =>
             this with { Targets = other.Targets } == other && Targets.SequenceEqual(other.Targets, StringComparer.Ordinal);

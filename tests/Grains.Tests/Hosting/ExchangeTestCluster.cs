@@ -100,20 +100,21 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
         string client = Shop.Web,
         string? requestedType = null,
         int silo = 0,
-        ClientCredentials? credentials = null) => Pipeline(silo).ExchangeAsync(
+        ClientCredentials? credentials = null) => Pipeline(silo).AnswerAsync(
             credentials ?? Shop.Credentials(client),
             Request(subjectToken, [target], scope, requestedType),
             TestContext.Current.CancellationToken);
 
-    internal static TokenExchangeRequest Request(
-        string subjectToken, string[] audiences, string? scope = null, string? requestedType = null) => new()
+    internal static TokenRequest Request(
+        string subjectToken, string[] audiences, string? scope = null, string? requestedType = null) => new TokenRequest.Exchange(
+        new TokenExchangeRequest
         {
             SubjectToken = new SensitiveText(subjectToken),
             SubjectTokenType = TokenTypeIdentifiers.AccessToken,
             Audiences = [.. audiences],
             Scope = scope is null ? null : ScopeSet.Of(scope.Split(' ')),
             RequestedTokenType = requestedType,
-        };
+        });
 
     /// <summary>For the calls of this test only.</summary>
     internal void PlaceNextGrainsOn(int silo) =>

@@ -69,7 +69,7 @@ internal static class ShopPolicy
         Audience = Shop.AudienceOf(name),
         Scopes = scopes,
         Credentials = credentials,
-        MayExchange = true,
+        Grants = Grants.All,
         SigningAlgorithm = SecurityAlgorithms.EcdsaSha256,
     };
 

@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Tests.Hosting;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.TestKit;
@@ -35,7 +36,7 @@ public sealed class ExchangePipelineTests
     {
         var token = cluster.SubjectToken();
 
-        var missing = await cluster.Pipeline().ExchangeAsync(
+        var missing = await cluster.Pipeline().AnswerAsync(
             null, ExchangeTestCluster.Request(token, [Shop.Catalog]), TestContext.Current.CancellationToken);
         var wrong = await cluster.ExchangeAsync(token, credentials: Shop.Credentials(Shop.Web, "another-secret-of-web"));
         var unknown = await cluster.ExchangeAsync(token, credentials: Shop.Credentials("nobody"));
@@ -157,8 +158,8 @@ public sealed class ExchangePipelineTests
             Scope = ScopeSet.Of("browse"),
         };
 
-        var outcome = await cluster.Pipeline().ExchangeAsync(
-            Shop.Credentials(Shop.Web), request, TestContext.Current.CancellationToken);
+        var outcome = await cluster.Pipeline().AnswerAsync(
+            Shop.Credentials(Shop.Web), new TokenRequest.Exchange(request), TestContext.Current.CancellationToken);
 
         Assert.Equal(
             [Shop.AudienceOf(Shop.Catalog), Shop.AudienceOf(Shop.Orders)],
@@ -174,7 +175,7 @@ public sealed class ExchangePipelineTests
     {
         var request = ExchangeTestCluster.Request(cluster.SubjectToken(), [first, .. second is null ? [] : new[] { second }]);
 
-        var outcome = await cluster.Pipeline().ExchangeAsync(
+        var outcome = await cluster.Pipeline().AnswerAsync(
             Shop.Credentials(Shop.Web), request, TestContext.Current.CancellationToken);
 
         Assert.Equal(RefusalReason.UnknownTarget, outcome.Refusal?.Reason);

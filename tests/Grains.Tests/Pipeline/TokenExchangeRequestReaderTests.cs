@@ -36,7 +36,7 @@ public sealed class TokenExchangeRequestReaderTests
     [Theory]
     [InlineData(RefusalReason.MissingGrantType)]
     [InlineData(RefusalReason.MissingGrantType, "")]
-    [InlineData(RefusalReason.UnsupportedGrantType, "client_credentials")]
+    [InlineData(RefusalReason.UnsupportedGrantType, "implicit")]
     [InlineData(RefusalReason.UnsupportedGrantType, "URN:IETF:PARAMS:OAUTH:GRANT-TYPE:TOKEN-EXCHANGE")]
     public void Fault_P1_Refuses_another_grant_type(RefusalReason reason, string? grantType = null) =>
         Assert.Equal(reason, Refused(Replace("grant_type", grantType)));
@@ -179,6 +179,9 @@ public sealed class TokenExchangeRequestReaderTests
         return refusal?.Reason;
     }
 
-    private static (TokenExchangeRequest? Request, Refusal? Refusal) Read((string Name, string Value)[] form) =>
-        TokenExchangeRequestReader.Read([.. form.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))]);
+    private static (TokenExchangeRequest? Request, Refusal? Refusal) Read((string Name, string Value)[] form)
+    {
+        var (request, refusal) = TokenRequestReader.Read([.. form.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))]);
+        return ((request as TokenRequest.Exchange)?.Request, refusal);
+    }
 }

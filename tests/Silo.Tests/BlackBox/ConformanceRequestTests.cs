@@ -51,7 +51,7 @@ public sealed class ConformanceRequestTests(Shop shop)
 
     [Theory]
     [InlineData("authorization_code")]
-    [InlineData("client_credentials")]
+    [InlineData("password")]
     [InlineData("urn:ietf:params:oauth:grant-type:token-exchange ")]
     public async Task Conformance_4_Refuses_another_grant_as_unsupported_grant_type(string grant)
     {

@@ -27,7 +27,7 @@ public sealed class TokenResponseWriterTests
     [Theory]
     [InlineData(RefusalReason.ClientAuthenticationFailed, 401)]
     [InlineData(RefusalReason.ClientAuthenticationMissing, 401)]
-    [InlineData(RefusalReason.ClientNotAllowedToExchange, 400)]
+    [InlineData(RefusalReason.ClientNotAllowedGrant, 400)]
     [InlineData(RefusalReason.SubjectTokenExpired, 400)]
     [InlineData(RefusalReason.UnknownTarget, 400)]
     [InlineData(RefusalReason.Unavailable, 503)]

@@ -143,7 +143,7 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
         Audience = $"https://{name}.shop.example",
         Scopes = ScopeSet.Empty,
         Credentials = new ServiceCredentials { SecretHashes = [], KeySet = source },
-        MayExchange = true,
+        Grants = Grants.All,
         SigningAlgorithm = "ES256",
     };
 

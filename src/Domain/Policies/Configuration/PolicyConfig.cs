@@ -80,8 +80,8 @@ public sealed record ServiceConfig : ConfigRecord
     [Description("Who may get a token for it; written by its owner.")]
     public ConfigList<AcceptConfig>? Accepts { get; init; }
 
-    [Description("Grants it may use; default token-exchange. An empty list: none.")]
-    [OneOf("token-exchange")]
+    [Description("Grants it may use; default all, under the rules that accept it. An empty list: none.")]
+    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials)]
     public ConfigList<ConfigText>? Grants { get; init; }
 
     [Description("JWS algorithm of tokens for it; default ES256.")]
@@ -113,6 +113,12 @@ public sealed record AcceptConfig : ConfigRecord
     [OneOrMany]
     [NotEmpty]
     public required ConfigList<ConfigText> From { get; init; }
+
+    [Description("Grants that the rule is for; default token-exchange. client-credentials stands alone: the caller's own token, not a subject's.")]
+    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials)]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Grants { get; init; }
 
     [Description("Conditions; all must hold.")]
     public WhenConfig? When { get; init; }
@@ -149,7 +155,7 @@ public sealed record WhenConfig : ConfigRecord
     [Description("claim: value, [one, of, these], { equals: value }, { in: [...] } or { present: true }.")]
     public ConfigMap<ConfigAny>? Claims { get; init; }
 
-    [Description("The issuer the chain began with, or a list of them.")]
+    [Description("The issuer the chain began with, or a list of them. Our own issuer means a client's own token and must be named.")]
     [OneOrMany]
     public ConfigList<ConfigText>? Issuer { get; init; }
 

@@ -8,14 +8,14 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>when</c> of a rule.</summary>
 internal static class Conditions
 {
-    public static RuleConditions Read(WhenConfig? when, Service caller, FrozenDictionary<string, TrustedIssuer> issuers, Mistakes mistakes)
+    public static RuleConditions Read(WhenConfig? when, Service caller, ConfigText ours, FrozenDictionary<string, TrustedIssuer> issuers, Mistakes mistakes)
     {
         if (when is null)
         {
             return RuleConditions.None;
         }
 
-        foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => !issuers.ContainsKey(issuer.Value)))
+        foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => issuer.Value != ours.Value && !issuers.ContainsKey(issuer.Value)))
         {
             mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
         }

@@ -35,7 +35,7 @@ internal static class NeverStatements
                 mistakes.AddUnknown(never.Scope.At, "the scope", never.Scope.Value, "a scope of any service", scopes);
             }
 
-            if (graph.To(never.Service.Value).FirstOrDefault(rule => Grants(rule, never.Scope.Value)) is { } rule)
+            if (graph.TokensFor(never.Service.Value).FirstOrDefault(rule => Grants(rule, never.Scope.Value)) is { } rule)
             {
                 mistakes.Add(
                     never.At,

@@ -1,6 +1,9 @@
 namespace ExchangeCluster.Domain.Policies.Validation;
 
-/// <summary>The rules as the steps that a chain of exchanges can take, by where a step begins and where it leads.</summary>
+/// <summary>
+/// The rules as the steps that a chain of exchanges can take, by where a step begins and where it leads. A rule for the
+/// caller's own token carries nothing on: a chain begins with it, as with a token of a trusted issuer.
+/// </summary>
 internal sealed class RuleGraph(IReadOnlyList<PlacedRule> rules)
 {
     private readonly ILookup<string, AcceptRule> byCaller = rules.ToLookup(rule => rule.Rule.From, rule => rule.Rule, StringComparer.Ordinal);
@@ -8,9 +11,14 @@ internal sealed class RuleGraph(IReadOnlyList<PlacedRule> rules)
 
     public IReadOnlyList<PlacedRule> Rules { get; } = rules;
 
-    public IEnumerable<AcceptRule> From(string service) => byCaller[service];
+    public IEnumerable<AcceptRule> From(string service) => byCaller[service].Where(IsStep);
 
-    public IEnumerable<AcceptRule> To(string service) => byTarget[service];
+    public IEnumerable<AcceptRule> To(string service) => byTarget[service].Where(IsStep);
+
+    /// <summary>Every rule by which anyone gets a token for it, steps of a chain or not.</summary>
+    public IEnumerable<AcceptRule> TokensFor(string service) => byTarget[service];
+
+    private static bool IsStep(AcceptRule rule) => rule.Grants != Grants.ClientCredentials;
 }
 
 /// <summary>One exchange of a chain: <paramref name="Granted"/> by <paramref name="Rule"/>, to whoever holds <paramref name="Held"/>.</summary>

@@ -32,7 +32,7 @@ internal static class Rules
                     }
                     else
                     {
-                        rules.Add(new PlacedRule(ToModel(ruleName, accept, caller, services[name.Value], services, issuers, mistakes), accept));
+                        rules.Add(new PlacedRule(ToModel(ruleName, accept, caller, services[name.Value], config.Issuer, services, issuers, mistakes), accept));
                     }
                 }
             }
@@ -47,6 +47,7 @@ internal static class Rules
         AcceptConfig accept,
         Service caller,
         Service target,
+        ConfigText ours,
         FrozenDictionary<string, Service> services,
         FrozenDictionary<string, TrustedIssuer> issuers,
         Mistakes mistakes)
@@ -69,13 +70,15 @@ internal static class Rules
             mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
         }
 
+        var grants = RuleGrants.Read(accept, mistakes);
         var claims = Claims.Read(accept.Claims, mistakes);
         return new AcceptRule
         {
             Name = name,
             From = caller.Name,
             Target = target.Name,
-            When = Conditions.Read(accept.When, caller, issuers, mistakes),
+            Grants = grants,
+            When = Conditions.Read(accept.When, caller, ours, issuers, mistakes),
             Scopes = ReadScopes(accept, caller, target, mistakes),
             Elevate = ReadElevations(accept, caller, target, mistakes),
             Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],
@@ -113,8 +116,8 @@ internal static class Rules
     {
         foreach (var edge in rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target)).Where(edge => edge.Skip(1).Any()))
         {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var (rule, config) in edge.Where(rule => !seen.Add(Conditions.Canonical(rule.Rule.When))))
+            var seen = new HashSet<(Grants, string)>();
+            foreach (var (rule, config) in edge.Where(rule => !RuleGrants.Each(rule.Rule.Grants).All(grant => seen.Add((grant, Conditions.Canonical(rule.Rule.When))))))
             {
                 mistakes.Add(config.At, $"an earlier rule of '{rule.Target}' for '{rule.From}' has the same conditions, expected one that differs or one rule");
             }

@@ -50,7 +50,9 @@ internal static partial class Services
         Audience = service.Audience.Value,
         Scopes = Scopes.Read(service.Scopes, mistakes),
         Credentials = ReadCredentials(service.Credentials, mistakes),
-        MayExchange = service.Grants is null || !service.Grants.Items.IsEmpty,
+        Grants = service.Grants is { Items: var grants }
+            ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
+            : Grants.All,
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Grains.Subjects.Wire;
@@ -27,6 +28,9 @@ internal struct CommandSurrogate
 
     [Id(4)]
     public string RequestedTokenType;
+
+    [Id(5)]
+    public int Grant;
 }
 
 [RegisterConverter]
@@ -39,6 +43,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
+        Grant = (Grants)surrogate.Grant,
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -48,6 +53,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
         RequestedTokenType = value.RequestedTokenType,
+        Grant = (int)value.Grant,
     };
 }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ExchangeCluster.Contracts;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
@@ -22,6 +23,7 @@ internal static class WireSamples
     private static readonly ExchangeCommand Command = new()
     {
         Client = "web",
+        Grant = Grants.ClientCredentials,
         Subject = new ValidatedToken
         {
             TokenType = TokenTypeIdentifiers.Jwt,

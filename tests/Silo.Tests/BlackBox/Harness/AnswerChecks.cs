@@ -15,10 +15,11 @@ internal static partial class AnswerChecks
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
     ];
 
-    private static readonly string[] IssuedMembers =
-    [
-        ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.IssuedTokenType, ParameterNames.TokenType,
-    ];
+    /// <summary>RFC 6749 section 5.1.</summary>
+    private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
+
+    /// <summary>Members that depend on grant and rule; who asked for one checks it.</summary>
+    private static readonly string[] OptionalMembers = [ParameterNames.IssuedTokenType, ParameterNames.Scope];
 
     public static void CheckAll(HttpResponseMessage response, string body, JsonElement json, IEnumerable<string> secrets)
     {
@@ -51,9 +52,8 @@ internal static partial class AnswerChecks
 
     private static void CheckIssued(JsonElement json)
     {
-        // RFC 8693 section 2.2.1; scope is the only optional member, a refresh token is never issued.
         string[] members = [.. json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
-        Assert.Equal(IssuedMembers, members.Where(member => member != ParameterNames.Scope));
+        Assert.Equal(IssuedMembers, members.Except(OptionalMembers));
         Assert.Equal(AccessTokenTypes.Bearer, json.GetProperty(ParameterNames.TokenType).GetString());
         Assert.True(json.GetProperty(ParameterNames.ExpiresIn).GetInt64() > 0);
     }

@@ -28,7 +28,15 @@ public sealed class TokenClient : IDisposable
 
     public HttpClient Http { get; }
 
-    public Task<TokenAnswer> SendAsync(TokenForm form) => SendAsync(form.ToRequest(), form.Secrets());
+    public async Task<TokenAnswer> SendAsync(TokenForm form)
+    {
+        var answer = await SendAsync(form.ToRequest(), form.Secrets());
+
+        // RFC 8693 section 2.2.1: always there; and no member of any other grant's answer.
+        var isExchange = form.Parameters.Contains(KeyValuePair.Create(ParameterNames.GrantType, GrantTypes.TokenExchange));
+        Assert.Equal(answer.IsIssued && isExchange, answer.Text(ParameterNames.IssuedTokenType) is not null);
+        return answer;
+    }
 
     /// <param name="request">Any request; a relative URI is the silo's.</param>
     /// <param name="secrets">What must not come back.</param>

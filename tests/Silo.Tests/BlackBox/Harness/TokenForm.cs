@@ -38,6 +38,14 @@ public sealed class TokenForm
         return form;
     }
 
+    /// <summary>A form with this grant alone.</summary>
+    public static TokenForm Of(string grantType)
+    {
+        var form = new TokenForm();
+        form.Add(ParameterNames.GrantType, grantType);
+        return form;
+    }
+
     /// <summary>Adds one more occurrence.</summary>
     public void Add(string name, string value) => Parameters.Add(KeyValuePair.Create(name, value));
 

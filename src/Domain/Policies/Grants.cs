@@ -1,0 +1,29 @@
+namespace ExchangeCluster.Domain.Policies;
+
+/// <summary>Ways to a token that a rule can open: which <c>grant_type</c> it speaks for.</summary>
+[Flags]
+public enum Grants
+{
+    None = 0,
+
+    /// <summary>RFC 8693: a token for the subject of another one.</summary>
+    TokenExchange = 1,
+
+    /// <summary>RFC 6749 section 4.4: the caller's own token.</summary>
+    ClientCredentials = 2,
+
+    All = TokenExchange | ClientCredentials,
+}
+
+internal static class GrantNames
+{
+    public const string TokenExchange = "token-exchange";
+    public const string ClientCredentials = "client-credentials";
+
+    public static Grants Parse(string name) => name switch
+    {
+        TokenExchange => Grants.TokenExchange,
+        ClientCredentials => Grants.ClientCredentials,
+        _ => Grants.None,
+    };
+}

@@ -1,0 +1,35 @@
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the subject token it presents.</summary>
+internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
+{
+    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+        ExchangeRun run, TokenExchangeRequest request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);
+        if (targets.Value is null)
+        {
+            return new Step<ExchangeCommand>(null, targets.Refusal);
+        }
+
+        var subject = await subjectTokens.ValidateAsync(run, request, snapshot, cancellationToken);
+        if (subject.Value is null)
+        {
+            return new Step<ExchangeCommand>(null, subject.Refusal);
+        }
+
+        return new ExchangeCommand
+        {
+            Client = client.Name,
+            Subject = subject.Value,
+            Targets = [.. targets.Value],
+            RequestedScope = request.Scope,
+            RequestedTokenType = request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
+        };
+    }
+}

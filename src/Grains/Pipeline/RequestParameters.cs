@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>
+/// The parameters of one request, collected: one without a value counts as omitted, an unknown one is ignored, and only
+/// <c>audience</c> and <c>resource</c> may occur more than once (RFC 6749 section 3.2).
+/// </summary>
+internal sealed class RequestParameters
+{
+    /// <summary>The most parameters of one request, unknown ones included.</summary>
+    public const int MaxCount = 100;
+
+    private static readonly FrozenSet<string> SingleValued = new[]
+    {
+        ParameterNames.GrantType, ParameterNames.Scope, ParameterNames.RequestedTokenType,
+        ParameterNames.SubjectToken, ParameterNames.SubjectTokenType,
+        ParameterNames.ActorToken, ParameterNames.ActorTokenType,
+        ParameterNames.ClientId, ParameterNames.ClientSecret,
+        ParameterNames.ClientAssertion, ParameterNames.ClientAssertionType,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, string> single = new(StringComparer.Ordinal);
+
+    private RequestParameters()
+    {
+    }
+
+    /// <summary>In the order of the request.</summary>
+    public ImmutableArray<string> Audiences { get; private set; }
+
+    /// <summary>In the order of the request.</summary>
+    public ImmutableArray<string> Resources { get; private set; }
+
+    /// <summary>Exactly one of the results is set.</summary>
+    public static (RequestParameters? Parameters, Refusal? Refusal) Collect(IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        if (parameters.Count > MaxCount)
+        {
+            return (null, new Refusal(RefusalReason.TooManyParameters));
+        }
+
+        var collected = new RequestParameters();
+        var audiences = ImmutableArray.CreateBuilder<string>();
+        var resources = ImmutableArray.CreateBuilder<string>();
+        foreach (var (name, value) in parameters)
+        {
+            switch (name)
+            {
+                case ParameterNames.Audience when value.Length > 0:
+                    audiences.Add(value);
+                    break;
+                case ParameterNames.Resource when value.Length > 0:
+                    resources.Add(value);
+                    break;
+                case var _ when SingleValued.Contains(name) && !collected.single.TryAdd(name, value):
+                    return (null, new Refusal(RefusalReason.DuplicateParameter, name));
+            }
+        }
+
+        (collected.Audiences, collected.Resources) = (audiences.ToImmutable(), resources.ToImmutable());
+        return (collected, null);
+    }
+
+    /// <summary>Null when omitted or empty.</summary>
+    public string? Get(string name) => single.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>False when the scope is malformed; null when none was named.</summary>
+    public bool TryGetScope(out ScopeSet? scope)
+    {
+        scope = null;
+        if (Get(ParameterNames.Scope) is { } text && !ScopeSet.TryParse(text, out scope))
+        {
+            return false;
+        }
+
+        scope = scope is { IsEmpty: true } ? null : scope;
+        return true;
+    }
+
+    /// <summary>Null when the request names targets, not more than <paramref name="most"/>, all of them well-formed.</summary>
+    public Refusal? CheckTargets(int most)
+    {
+        var count = Audiences.Length + Resources.Length;
+        return count == 0 ? new Refusal(RefusalReason.MissingTarget)
+            : count > most ? new Refusal(RefusalReason.TooManyTargets)
+            : Resources.All(IsAbsoluteWithoutFragment) ? null
+            : new Refusal(RefusalReason.MalformedResource);
+    }
+
+    // Uri alone takes "/path" and "//host/path" for absolute file URIs on Unix: hence the look at the scheme.
+    private static bool IsAbsoluteWithoutFragment(string resource) =>
+        !resource.Contains('#', StringComparison.Ordinal)
+        && resource.IndexOf(':', StringComparison.Ordinal) is var colon and > 0
+        && Uri.CheckSchemeName(resource[..colon])
+        && Uri.IsWellFormedUriString(resource, UriKind.Absolute);
+}

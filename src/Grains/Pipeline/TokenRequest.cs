@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>A request to the token endpoint (RFC 6749 section 3.2): one case for each <c>grant_type</c>.</summary>
+public abstract class TokenRequest
+{
+    private TokenRequest()
+    {
+    }
+
+    /// <summary>What the client must be allowed to use.</summary>
+    public abstract Grants Grant { get; }
+
+    /// <summary>RFC 8693 section 2.1.</summary>
+    public sealed class Exchange(TokenExchangeRequest request) : TokenRequest
+    {
+        public override Grants Grant => Grants.TokenExchange;
+
+        public TokenExchangeRequest Request { get; } = request;
+    }
+
+    /// <summary>The client's own token for one target (RFC 6749 section 4.4).</summary>
+    public sealed class OwnToken : TokenRequest
+    {
+        public override Grants Grant => Grants.ClientCredentials;
+
+        /// <summary>One in all, here or in <see cref="Resources"/>.</summary>
+        public required ImmutableArray<string> Audiences { get; init; }
+
+        public required ImmutableArray<string> Resources { get; init; }
+
+        /// <summary>Null when the request named no scope.</summary>
+        public required ScopeSet? Scope { get; init; }
+    }
+}
