@@ -34,7 +34,7 @@ public sealed class FormFuzzTests
                 }
 
                 Assert.DoesNotContain(parameters, parameter => parameter.Key.Contains('\0', StringComparison.Ordinal) || parameter.Value.Contains('\0', StringComparison.Ordinal));
-                var (request, problem) = TokenExchangeRequestReader.Read(parameters);
+                var (request, problem) = TokenRequestReader.Read(parameters);
                 Assert.True(request is null ^ problem is null);
 
                 // Without the nameless ones, which a writer of forms may drop, and names that are too long once they are escaped.
