@@ -26,6 +26,7 @@ public enum RefusalReason
     MalformedResource,
     MissingTarget,
     TooManyTargets,
+    MissingToken,
 
     // The client.
     ClientAuthenticationMissing,
@@ -61,6 +62,9 @@ public enum RefusalReason
     TargetsDoNotCombine,
     ScopeNotGranted,
     NothingGranted,
+
+    // A token to revoke.
+    TokenOfAnotherClient,
 
     // This service.
     Unavailable,

@@ -11,10 +11,15 @@ public sealed record SigningKey(string KeyId, string Algorithm, SigningCredentia
     // The default encoder writes the plus of at+jwt as an escape, which simple readers compare unescaped.
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Base64url of the JOSE header of every token it signs (RFC 9068 section 2.1): <c>alg</c>, <c>kid</c>, <c>typ</c>.</summary>
-    internal byte[] EncodedHeader { get; } = Base64Url.EncodeToUtf8(
-        JsonSerializer.SerializeToUtf8Bytes(new { alg = Algorithm, kid = KeyId, typ = "at+jwt" }, Options));
+    /// <summary>Base64url of the JOSE header of every access token it signs (RFC 9068 section 2.1): <c>alg</c>, <c>kid</c>, <c>typ</c>.</summary>
+    internal byte[] EncodedHeader { get; } = EncodeHeader(Algorithm, KeyId, "at+jwt");
+
+    /// <summary>The same for something that isn't an access token.</summary>
+    internal byte[] EncodeHeader(string type) => EncodeHeader(Algorithm, KeyId, type);
 
     /// <summary>Hides the key.</summary>
     public override string ToString() => $"SigningKey({KeyId})";
+
+    private static byte[] EncodeHeader(string algorithm, string keyId, string type) => Base64Url.EncodeToUtf8(
+        JsonSerializer.SerializeToUtf8Bytes(new { alg = algorithm, kid = keyId, typ = type }, Options));
 }

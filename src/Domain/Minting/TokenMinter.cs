@@ -37,7 +37,7 @@ public static class TokenMinter
             ClientId = command.Client,
             Scope = decision.Scope,
             Further = decision.Claims,
-            Lineage = LineageCodec.Encrypt(Descend(decision, command, context), keyRing.Secret, jwtId),
+            Lineage = LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
         return new IssuedToken
         {
@@ -50,7 +50,8 @@ public static class TokenMinter
         };
     }
 
-    private static Lineage Descend(Decision.Granted decision, ExchangeCommand command, MintContext context)
+    /// <summary>The chain that a token minted for this decision will remember.</summary>
+    public static Lineage LineageOf(Decision.Granted decision, ExchangeCommand command, MintContext context)
     {
         var parent = command.Subject.Lineage;
         return new Lineage
