@@ -1,18 +1,32 @@
 #:property PublishAot=false
-// Writes docs/conformance.md from test results: dotnet run eng/ConformanceTable.cs <folder of .trx files> <items.tsv> <output.md>
-// Exit code 1: an item's test failed. Nothing in the table is typed by hand but the items' titles.
+// From test results: docs/conformance.md, and the table of token types in the README.
+//     dotnet run eng/ConformanceTable.cs -- <folder of .trx files> <items.tsv> <conformance.md> <README.md>
+// Exit code 1: an item's test failed. Nothing in the tables is typed by hand but the items' titles.
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-var (results, items, output) = (args[0], args[1], args[2]);
+const string MatrixBegin = "<!-- token types: made from the test results -->";
+const string MatrixEnd = "<!-- end of token types -->";
+
+var (results, items, output, readme) = (args[0], args[1], args[2], args[3]);
+var matrixed = new Regex(@"\.Matrix_(?<way>in|out)_(?<type>access_token|jwt|id_token|refresh_token|saml1|saml2)_(?<what>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+var cells = new SortedSet<(string Way, string Type, string What)>();
 var numbered = new Regex(@"\.(?:Conformance_|Fault_(?=[A-Z]))(?<item>[A-Z]?\d+)_\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 var byItem = new Dictionary<string, List<(string Test, bool Passed)>>(StringComparer.Ordinal);
 foreach (var file in Directory.EnumerateFiles(results, "*.trx"))
 {
     foreach (var result in XDocument.Load(file).Descendants().Where(element => element.Name.LocalName == "UnitTestResult"))
     {
+        var cell = matrixed.Match((string)result.Attribute("testName")!);
+        if (cell.Success)
+        {
+            var what = cell.Groups["what"].Value.Replace('_', ' ').Replace("N A", "`N_A`", StringComparison.Ordinal);
+            var verdict = (string)result.Attribute("outcome")! == "Passed" ? "" : " (**failed**)";
+            cells.Add((cell.Groups["way"].Value, cell.Groups["type"].Value, char.ToLowerInvariant(what[0]) + what[1..] + verdict));
+        }
+
         var match = numbered.Match((string)result.Attribute("testName")!);
         if (match.Success)
         {
@@ -59,7 +73,19 @@ foreach (var group in byItem.Keys.Where(name => char.IsAsciiLetter(name[0])).Gro
 }
 
 await File.WriteAllTextAsync(output, text.ToString());
+
+var page = await File.ReadAllTextAsync(readme);
+var (begin, end) = (page.IndexOf(MatrixBegin, StringComparison.Ordinal) + MatrixBegin.Length, page.IndexOf(MatrixEnd, StringComparison.Ordinal));
+var matrix = new StringBuilder("\n| token type | as `subject_token` | as `requested_token_type` |\n|---|---|---|\n");
+foreach (var type in new[] { "access_token", "jwt", "id_token", "refresh_token", "saml1", "saml2" })
+{
+    matrix.Append(CultureInfo.InvariantCulture, $"| `{type}` | {CellOf("in", type)} | {CellOf("out", type)} |\n");
+}
+
+await File.WriteAllTextAsync(readme, page[..begin] + matrix + page[end..]);
 return byItem.Values.SelectMany(tests => tests).All(test => test.Passed) ? 0 : 1;
+
+string CellOf(string way, string type) => string.Join("; ", cells.Where(cell => cell.Way == way && cell.Type == type).Select(cell => cell.What));
 
 string VerdictOf(string item) => !byItem.TryGetValue(item, out var tests) ? "no test"
     : tests.TrueForAll(test => test.Passed) ? "passed"
