@@ -3,9 +3,7 @@ using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -19,7 +17,7 @@ public sealed class FaultRevocationRaceTests
     public async Task Fault_R6_Issues_nothing_that_was_decided_before_once_the_revocation_is_acknowledged()
     {
         using var gate = new Gate();
-        await using var shop = await RevocationShop.StartAsync(builder => builder.UseOrleans(silo => silo.AddIncomingGrainCallFilter(gate)));
+        await using var shop = await RevocationShop.StartAsync(builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(gate));
         var login = shop.Login("r6");
         await shop.IssueAsync("web", login, "orders");
         var admin = await shop.AdminTokenAsync();

@@ -105,7 +105,7 @@ public sealed class IntrospectionTests(RevocationShop shop)
         [
             "junk", "a.b.c", shop.Login("r17"), shop.Parties.SubjectToken(subject: "r17", lifetime: TimeSpan.FromSeconds(-60)),
             shop.Parties.SubjectToken(shop.Parties.Stranger), $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}.{new string('A', 86)}",
-            TestJws.WithSignature(shop.Login("r17"), parts[2]), new string('.', 5000),
+            $"{parts[0]}.{parts[1]}.{shop.Login("r17").Split('.')[2]}", new string('.', 5000),
         ];
         foreach (var token in tokens)
         {
