@@ -20,7 +20,7 @@ public enum RefusalReason
     UnsupportedRequestedTokenType,
     ActorTokenWithoutType,
     ActorTokenTypeWithoutToken,
-    ActorTokenNotSupported,
+    UnsupportedActorTokenType,
     TokenTooLong,
     MalformedScope,
     MalformedResource,
@@ -54,10 +54,18 @@ public enum RefusalReason
     ClientNotEntitledToSubjectToken,
     ClientNotNamedByMayAct,
 
+    // The actor token: the detail names the check that a subject token would have failed.
+    ActorTokenRefused,
+    ClientNotEntitledToActorToken,
+    ActorNotNamedByMayAct,
+
     // The rules.
     UnknownTarget,
     TargetNotAllowed,
     ConditionsNotMet,
+    ActorNotAllowed,
+    ActorMissing,
+    ActorChainTooDeep,
     AmbiguousRules,
     TargetsDoNotCombine,
     ScopeNotGranted,

@@ -9,7 +9,11 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest r
 {
     public TokenRequest Request { get; } = request;
 
+    /// <summary>For the subject token.</summary>
     public bool IssuerKeysRefreshed { get; set; }
+
+    /// <summary>For the actor token.</summary>
+    public bool ActorKeysRefreshed { get; set; }
 
     /// <summary>Name of the authenticated client, for the log; null before.</summary>
     public string? Client { get; set; }
