@@ -81,7 +81,8 @@ public sealed class FaultRevocationOfAllTests
         for (var index = 0; index < notBefore.Length; index++)
         {
             // All the earlier ones are there already, and don't cover what is issued now.
-            var issued = await shop.IssueAsync("mobile", shop.Login($"r12-{index}", forClient: "mobile", issuedAt: ShopParties.Now.AddSeconds(29)), "orders");
+            var (client, isPartner) = index < 3 ? ("mobile", false) : ("web", true);
+            var issued = await shop.IssueAsync(client, shop.Login($"r12-{index}", forClient: client, partner: isPartner), "orders");
             await shop.IssueAsync("orders", issued.Token, "catalog");
             var other = await shop.IssueAsync("web", shop.Login("r12-other", partner: true), "orders");
             var admin = shop.Parties.SubjectToken(shop.Parties.Partner, subject: "root", scope: "exchange.admin");
