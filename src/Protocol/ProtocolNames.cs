@@ -8,6 +8,9 @@ public static class GrantTypes
 
     /// <summary>The client's own token (RFC 6749 section 4.4).</summary>
     public const string ClientCredentials = "client_credentials";
+
+    /// <summary>A JWT authorization grant (RFC 7523 section 2.1).</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 }
 
 /// <summary>Token type identifiers (RFC 8693 section 3).</summary>
@@ -42,6 +45,7 @@ public static class ParameterNames
     public const string SubjectTokenType = "subject_token_type";
     public const string ActorToken = "actor_token";
     public const string ActorTokenType = "actor_token_type";
+    public const string Assertion = "assertion";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string ClientAssertion = "client_assertion";

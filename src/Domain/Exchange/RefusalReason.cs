@@ -22,6 +22,7 @@ public enum RefusalReason
     ActorTokenTypeWithoutToken,
     ActorTokenNotSupported,
     TokenTooLong,
+    MissingAssertion,
     MalformedScope,
     MalformedResource,
     MissingTarget,
@@ -52,6 +53,9 @@ public enum RefusalReason
     SubjectTokenRevoked,
     ClientNotEntitledToSubjectToken,
     ClientNotNamedByMayAct,
+
+    // The authorization grant: what a subject token would be refused for, or what only a grant must fulfil.
+    AuthorizationGrantRefused,
 
     // The rules.
     UnknownTarget,

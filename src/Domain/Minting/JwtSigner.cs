@@ -13,9 +13,8 @@ internal static class JwtSigner
     /// <summary>The longest signature of our algorithms, in bytes: RSA of 4096 bits.</summary>
     private const int MaxSignatureSize = 512;
 
-    public static string Sign(ReadOnlySpan<byte> payload, SigningKey key)
+    public static string Sign(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, SigningKey key)
     {
-        var header = key.EncodedHeader;
         var payloadStart = header.Length + 1;
         var signedLength = payloadStart + Base64Url.GetEncodedLength(payload.Length);
         var token = new byte[signedLength + 1 + Base64Url.GetEncodedLength(MaxSignatureSize)];

@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Replication;
@@ -29,7 +30,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Subject = subject.Value,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
-            RequestedTokenType = request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
+            RequestedTokenType = request.RequestedTokenType ?? RequestedType.DefaultFor(snapshot.Policy.Services[targets.Value.Min!]),
         };
     }
 }

@@ -29,6 +29,7 @@ public sealed class ExchangePipeline(
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
+    private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
@@ -96,32 +97,33 @@ public sealed class ExchangePipeline(
         var client = await clients.AuthenticateAsync(run, snapshot, cancellationToken);
         if (client.Value is null)
         {
-            return Ended(client.Refusal, snapshot);
+            return Ended(run, client.Refusal, snapshot);
         }
 
         run.Client = client.Value.Name;
         if (!client.Value.Grants.HasFlag(run.Request.Grant))
         {
-            return Ended(new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
+            return Ended(run, new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
         }
 
         // 2. and 3., by grant; before any grain is addressed: nobody chooses a grain key without a valid token.
         var command = run.Request switch
         {
             TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
+            TokenRequest.JwtBearer request => await jwtBearer.ToCommandAsync(run, request, client.Value, snapshot, cancellationToken),
             TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
         if (command.Value is null)
         {
-            return Ended(command.Refusal, snapshot);
+            return Ended(run, command.Refusal, snapshot);
         }
 
         // 4.
         return await AskSubjectAsync(command.Value, snapshot, cancellationToken) switch
         {
             SubjectReply.Issued issued => Issued(run, issued, snapshot),
-            SubjectReply.Refused refused => Ended(refused.Refusal, snapshot),
+            SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
             _ => await CatchUpAsync(cancellationToken),
         };
     }
@@ -177,8 +179,11 @@ public sealed class ExchangePipeline(
         return new ExchangeOutcome(response, null, snapshot.Versions);
     }
 
-    private static ExchangeOutcome? Ended(Refusal? refusal, ClusterSnapshot snapshot) =>
-        refusal is null ? null : new ExchangeOutcome(null, refusal, snapshot.Versions);
+    private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot)
+    {
+        var told = refusal is not null && run.Request is TokenRequest.JwtBearer ? RefusalCatalogue.OfGrant(refusal) : refusal;
+        return told is null ? null : new ExchangeOutcome(null, told, snapshot.Versions);
+    }
 
     private static ExchangeOutcome Unavailable(string detail) => new(null, new Refusal(RefusalReason.Unavailable, detail));
 }

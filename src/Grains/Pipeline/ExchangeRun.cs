@@ -14,6 +14,9 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest r
     /// <summary>The assertion that this exchange has spent; deciding again doesn't spend it again.</summary>
     public AssertionId? Spent { get; set; }
 
+    /// <summary>True once the presented authorization grant is spent for this request.</summary>
+    public bool GrantSpent { get; set; }
+
     public bool ClientKeysRefreshed { get; set; }
 
     public bool IssuerKeysRefreshed { get; set; }

@@ -18,7 +18,7 @@ internal sealed class RequestParameters
     {
         ParameterNames.GrantType, ParameterNames.Scope, ParameterNames.RequestedTokenType,
         ParameterNames.SubjectToken, ParameterNames.SubjectTokenType,
-        ParameterNames.ActorToken, ParameterNames.ActorTokenType,
+        ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion,
         ParameterNames.ClientId, ParameterNames.ClientSecret,
         ParameterNames.ClientAssertion, ParameterNames.ClientAssertionType,
     }.ToFrozenSet(StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Replication;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,8 @@ namespace ExchangeCluster.Grains.Subjects;
 /// The authoritative cache of one subject's exchanged tokens. Not reentrant: its turn is the single flight. A second
 /// activation may exist for a moment; it costs a mint and breaks no promise, because every answer is bound to the
 /// versions of the replicated state and compared with them again before it is handed over. Everything is in memory:
-/// losing it costs a mint. Refusals aren't remembered.
+/// losing it costs a mint. Refusals aren't remembered, nor are
+/// authorization grants, each of which is good for one use.
 /// </summary>
 public sealed partial class SubjectGrain(IClusterState state, TimeProvider time, ILogger<SubjectGrain> logger)
     : Grain, ISubjectGrain
@@ -39,7 +41,11 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
             case Decision.Granted granted:
                 var minted = Mint(granted, command, snapshot, now);
-                cache.Add(key, minted, now);
+                if (granted.Format != TokenFormat.AuthorizationGrant)
+                {
+                    cache.Add(key, minted, now);
+                }
+
                 return minted.Answer();
             case var other:
                 throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");

@@ -75,7 +75,7 @@ public sealed class TokenClient : IDisposable
         {
             ValidIssuer = issuer,
             IssuerSigningKeys = (await keys.Value).GetSigningKeys(),
-            ValidTypes = ["at+jwt"],
+            ValidTypes = [json.GetProperty(ParameterNames.TokenType).ValueEquals(AccessTokenTypes.NotApplicable) ? "authorization-grant+jwt" : "at+jwt"],
             ValidateAudience = false,
             ClockSkew = TimeSpan.FromSeconds(1),
         });
