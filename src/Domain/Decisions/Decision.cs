@@ -22,7 +22,8 @@ public abstract record Decision
         /// <summary>Names of the rules that matched, one a target, in the order of the targets.</summary>
         public required ImmutableArray<string> Rules { get; init; }
 
-        public required TokenFormat Format { get; init; }
+        /// <summary>What is issued.</summary>
+        public TokenFormat Format { get; init; } = TokenFormat.Jwt;
 
         /// <summary>The <c>aud</c> values.</summary>
         public required ImmutableArray<string> Audiences { get; init; }

@@ -61,18 +61,18 @@ public sealed class IdentityChainingTests(GrantShop shop)
     public async Task Crosses_from_one_domain_to_another_each_under_its_own_rules()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        string? issuerB = null;
-        await using var b = await SiloFixture.StartAsync(issuer => DomainB(issuerB = issuer, "https://nobody.example"), cancellationToken);
-        await using var a = await SiloFixture.StartAsync(issuer => DomainA(issuer, issuerB!), cancellationToken);
+        await using var a = await SiloFixture.StartAsync(issuer => DomainA(issuer, PartnerAs), cancellationToken);
         var issuerA = a.PublicUrl.GetLeftPart(UriPartial.Authority);
-        await b.PublishAsync(DomainB(issuerB!, issuerA).Replace("revision: 1", "revision: 2", StringComparison.Ordinal));
+        await using var b = await SiloFixture.StartAsync(issuer => DomainB(issuer, issuerA), cancellationToken);
+        var issuerB = b.PublicUrl.GetLeftPart(UriPartial.Authority);
+        await a.PublishAsync(DomainA(issuerA, issuerB).Replace("revision: 1", "revision: 2", StringComparison.Ordinal));
         using var clientA = new TokenClient(a.PublicUrl);
         using var clientB = new TokenClient(b.PublicUrl);
 
         // 1. In A: the subject token for a grant whose audience is B.
         var exchange = TokenForm.Exchange(shop.Parties.SubjectToken());
         exchange[ParameterNames.RequestedTokenType] = TokenTypeIdentifiers.Jwt;
-        exchange.Add(ParameterNames.Audience, issuerB!);
+        exchange.Add(ParameterNames.Audience, issuerB);
         exchange.UseBasic("web", ShopParties.SecretOf("web"));
         var grant = (await clientA.SendAsync(exchange)).AssertIssued();
         Assert.Equal(issuerA, grant.Text("iss"));
