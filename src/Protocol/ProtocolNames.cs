@@ -50,6 +50,11 @@ public static class ParameterNames
     public const string ClientSecret = "client_secret";
     public const string ClientAssertion = "client_assertion";
     public const string ClientAssertionType = "client_assertion_type";
+
+    /// <summary>The token to revoke or to introspect (RFC 7009 section 2.1, RFC 7662 section 2.1).</summary>
+    public const string Token = "token";
+
+    public const string TokenTypeHint = "token_type_hint";
     public const string AccessToken = "access_token";
     public const string IssuedTokenType = "issued_token_type";
     public const string TokenType = "token_type";

@@ -33,6 +33,8 @@ public static class RefusalCatalogue
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
         RefusalReason.MissingTarget => Target("audience or resource is missing."),
         RefusalReason.TooManyTargets => Target("The request names too many targets."),
+        RefusalReason.MissingToken => Request("token is missing."),
+        RefusalReason.TokenOfAnotherClient => new(ErrorCodes.InvalidGrant, "The token was issued to another client."),
 
         RefusalReason.ClientAuthenticationMissing or
         RefusalReason.ClientAuthenticationFailed => new(ErrorCodes.InvalidClient, "Client authentication failed."),

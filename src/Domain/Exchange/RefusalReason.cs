@@ -27,6 +27,7 @@ public enum RefusalReason
     MalformedResource,
     MissingTarget,
     TooManyTargets,
+    MissingToken,
 
     // The client.
     ClientAuthenticationMissing,
@@ -65,6 +66,9 @@ public enum RefusalReason
     TargetsDoNotCombine,
     ScopeNotGranted,
     NothingGranted,
+
+    // A token to revoke.
+    TokenOfAnotherClient,
 
     // This service.
     Unavailable,

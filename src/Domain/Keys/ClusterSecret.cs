@@ -26,6 +26,7 @@ public sealed class ClusterSecret
         LineageKey = Derive("lineage");
         CacheKeyKey = Derive("cache-key");
         SpentIdKey = Derive("spent-id");
+        RevocationKey = Derive("revocation");
     }
 
     internal byte[] SubjectKeyKey { get; }
@@ -39,6 +40,8 @@ public sealed class ClusterSecret
     internal byte[] CacheKeyKey { get; }
 
     internal byte[] SpentIdKey { get; }
+
+    internal byte[] RevocationKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

@@ -12,14 +12,14 @@ public sealed record SigningKey(string KeyId, string Algorithm, SigningCredentia
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Base64url of the JOSE header of every access token it signs (RFC 9068 section 2.1): <c>alg</c>, <c>kid</c>, <c>typ</c>.</summary>
-    internal byte[] EncodedHeader { get; } = Encode(Algorithm, KeyId, "at+jwt");
+    internal byte[] EncodedHeader { get; } = EncodeHeader(Algorithm, KeyId, "at+jwt");
 
-    /// <summary>That of an authorization grant (draft-ietf-oauth-rfc7523bis).</summary>
-    internal byte[] EncodedGrantHeader { get; } = Encode(Algorithm, KeyId, "authorization-grant+jwt");
+    /// <summary>The same for something that isn't an access token.</summary>
+    internal byte[] EncodeHeader(string type) => EncodeHeader(Algorithm, KeyId, type);
 
     /// <summary>Hides the key.</summary>
     public override string ToString() => $"SigningKey({KeyId})";
 
-    private static byte[] Encode(string alg, string kid, string typ) =>
-        Base64Url.EncodeToUtf8(JsonSerializer.SerializeToUtf8Bytes(new { alg, kid, typ }, Options));
+    private static byte[] EncodeHeader(string algorithm, string keyId, string type) => Base64Url.EncodeToUtf8(
+        JsonSerializer.SerializeToUtf8Bytes(new { alg = algorithm, kid = keyId, typ = type }, Options));
 }

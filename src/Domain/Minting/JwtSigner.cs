@@ -13,7 +13,13 @@ internal static class JwtSigner
     /// <summary>The longest signature of our algorithms, in bytes: RSA of 4096 bits.</summary>
     private const int MaxSignatureSize = 512;
 
-    public static string Sign(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, SigningKey key)
+    /// <summary>An access token.</summary>
+    public static string Sign(ReadOnlySpan<byte> payload, SigningKey key) => Sign(payload, key, key.EncodedHeader);
+
+    /// <param name="payload">UTF-8 JSON.</param>
+    /// <param name="key">The key that signs.</param>
+    /// <param name="header">Base64url of a JOSE header for that key.</param>
+    public static string Sign(ReadOnlySpan<byte> payload, SigningKey key, byte[] header)
     {
         var payloadStart = header.Length + 1;
         var signedLength = payloadStart + Base64Url.GetEncodedLength(payload.Length);

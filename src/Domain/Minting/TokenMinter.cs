@@ -4,6 +4,7 @@ using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
@@ -39,11 +40,11 @@ public static class TokenMinter
             ClientId = isGrant ? null : command.Client,
             Scope = decision.Scope,
             Further = decision.Claims,
-            Lineage = isGrant ? null : LineageCodec.Encrypt(Descend(decision, command, context), keyRing.Secret, jwtId),
+            Lineage = isGrant ? null : LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
         return new IssuedToken
         {
-            Token = new SensitiveText(JwtSigner.Sign(isGrant ? key.EncodedGrantHeader : key.EncodedHeader, payload, key)),
+            Token = new SensitiveText(JwtSigner.Sign(payload, key, isGrant ? key.EncodeHeader(TokenMediaType.AuthorizationGrant) : key.EncodedHeader)),
             IssuedTokenType = command.RequestedTokenType,
             TokenType = isGrant ? AccessTokenTypes.NotApplicable : AccessTokenTypes.Bearer,
             Scope = decision.Scope,
@@ -52,7 +53,8 @@ public static class TokenMinter
         };
     }
 
-    private static Lineage Descend(Decision.Granted decision, ExchangeCommand command, MintContext context)
+    /// <summary>The chain that a token minted for this decision will remember.</summary>
+    public static Lineage LineageOf(Decision.Granted decision, ExchangeCommand command, MintContext context)
     {
         var parent = command.Subject.Lineage;
         return new Lineage

@@ -1,10 +1,19 @@
+using System.Text;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.SubjectTokens;
 
 /// <summary>Makes the identity of a token under the cluster's secret, so that a handle in a log names nobody.</summary>
 public static class TokenHandles
 {
+    /// <param name="jwt">A JWS in compact serialization.</param>
+    public static TokenHandle Of(ClusterSecret secret, string issuer, SensitiveText jwt)
+    {
+        var text = jwt.Reveal();
+        return Of(secret, issuer, Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]));
+    }
+
     /// <param name="signingInput">ASCII of <c>header.payload</c>, without the signature.</param>
     public static TokenHandle Of(ClusterSecret secret, string issuer, ReadOnlySpan<byte> signingInput)
     {

@@ -19,6 +19,7 @@ public static class SiloHosting
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<ExchangeMetrics>();
         silo.Services.AddSingleton<ExchangePipeline>();
+        silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);
         silo.Configure<SiloMessagingOptions>(options =>

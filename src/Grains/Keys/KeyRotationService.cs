@@ -48,7 +48,7 @@ internal sealed partial class KeyRotationService(LogWriter writer, TimeProvider 
             logs => [.. KeyRotation.Plan(logs.Keys.KeyRing, clock.GetUtcNow(), settings)
                 .Select(record => new PlainRecord(record.LogKey, record.Encode()))],
             cancellationToken);
-        if (appended)
+        if (appended is not null)
         {
             LogInformationRotated();
         }

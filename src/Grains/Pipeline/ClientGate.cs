@@ -1,6 +1,7 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Grains.Replication;
 
 namespace ExchangeCluster.Grains.Pipeline;
@@ -12,7 +13,7 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
     private const string AssertionKind = "client-assertion";
 
     public async Task<Step<Service>> AuthenticateAsync(
-        ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+        ClientRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (run.Credentials is null)
         {
@@ -33,6 +34,11 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
         if (outcome is not { Client: { } client })
         {
             return outcome.Refusal ?? throw new InvalidOperationException("No client and no refusal.");
+        }
+
+        if (snapshot.Revocations.IsBlocked(RevocationTarget.Client(client.Name)))
+        {
+            return new Refusal(RefusalReason.ClientAuthenticationFailed, "The client is blocked.");
         }
 
         // After the signature held, so that a forged assertion can't burn the id of a true one.

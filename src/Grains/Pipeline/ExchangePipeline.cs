@@ -14,6 +14,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// </remarks>
 public sealed class ExchangePipeline(
     IClusterState state,
+    HandOvers handOvers,
     IGrainFactory grains,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
@@ -32,6 +33,7 @@ public sealed class ExchangePipeline(
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>
+    /// <returns>To be disposed once it is handed over.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public async Task<ExchangeOutcome> AnswerAsync(
         ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken)
@@ -73,11 +75,18 @@ public sealed class ExchangePipeline(
                 }
 
                 // 5. A refusal too is handed over only under the state that it was decided under.
-                var outcome = await DecideAsync(run, snapshot, cancellationToken);
-                if (outcome is not null && state.IsCurrent(snapshot.Versions))
+                if (await DecideAsync(run, snapshot, cancellationToken) is not { } outcome)
                 {
-                    return outcome;
+                    continue;
                 }
+
+                var handOver = handOvers.Begin();
+                if (state.IsCurrent(snapshot.Versions))
+                {
+                    return outcome with { HandOver = handOver };
+                }
+
+                handOver.Dispose();
             }
 
             return Unavailable("The replicated state kept moving.");

@@ -5,19 +5,12 @@ using ExchangeCluster.Domain.Exchange;
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One request: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest request)
+internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest request) : ClientRun(credentials)
 {
-    public ClientCredentials? Credentials { get; } = credentials;
-
     public TokenRequest Request { get; } = request;
-
-    /// <summary>The assertion that this exchange has spent; deciding again doesn't spend it again.</summary>
-    public AssertionId? Spent { get; set; }
 
     /// <summary>True once the presented authorization grant is spent for this request.</summary>
     public bool GrantSpent { get; set; }
-
-    public bool ClientKeysRefreshed { get; set; }
 
     public bool IssuerKeysRefreshed { get; set; }
 

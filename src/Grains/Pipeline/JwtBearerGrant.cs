@@ -37,6 +37,11 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
             return outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
         }
 
+        if (snapshot.Revocations.Check(token, snapshot.KeyRing.Secret) is { } revoked)
+        {
+            return revoked;
+        }
+
         // After the signature held, so that a forged assertion can't burn the id of a true one.
         if (!run.GrantSpent && !await SpendAsync(token, outcome.JwtId!, cancellationToken))
         {

@@ -21,6 +21,7 @@ internal sealed class RequestParameters
         ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion,
         ParameterNames.ClientId, ParameterNames.ClientSecret,
         ParameterNames.ClientAssertion, ParameterNames.ClientAssertionType,
+        ParameterNames.Token, ParameterNames.TokenTypeHint,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> single = new(StringComparer.Ordinal);

@@ -38,6 +38,11 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
             return outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
         }
 
+        if (snapshot.Revocations.Check(token, snapshot.KeyRing.Secret) is { } revoked)
+        {
+            return revoked;
+        }
+
         return token.ExpiresAt - time.GetUtcNow() < MinimumLife
             ? new Refusal(RefusalReason.SubjectTokenExpired, "The token has hardly any life left.")
             : token;

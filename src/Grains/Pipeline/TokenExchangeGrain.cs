@@ -14,7 +14,7 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
 {
     public async Task<ExchangeReply> ExchangeAsync(ExchangeMessage message, CancellationToken cancellationToken)
     {
-        var outcome = await AnswerAsync(message, cancellationToken);
+        using var outcome = await AnswerAsync(message, cancellationToken);
         return outcome switch
         {
             { Response: { } response } => ReplyOf(response),

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Grains.Replication;
@@ -21,5 +22,5 @@ public sealed class ClusterSnapshot
     /// <summary>By client; inline key sets of the policy included.</summary>
     public required FrozenDictionary<string, KeySet> ClientKeys { get; init; }
 
-    public required Guid RevocationIncarnation { get; init; }
+    public required RevocationSnapshot Revocations { get; init; }
 }

@@ -11,10 +11,10 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
     /// <param name="log">One of <see cref="LogNames"/>.</param>
     /// <param name="decide">Which records the applied state calls for; empty: none.</param>
     /// <param name="cancellationToken">Ends the wait. An append that was sent may still have happened.</param>
-    /// <returns>True when records were appended, and are applied here.</returns>
+    /// <returns>What was appended, and is applied here; null when nothing was to be.</returns>
     /// <exception cref="TimeoutException">Other writers were always faster.</exception>
     /// <exception cref="FencedException">This silo doesn't know the state; what was appended before it learned so stays.</exception>
-    public async Task<bool> AppendAsync(
+    public async Task<AppendResult?> AppendAsync(
         string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
@@ -22,16 +22,18 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
             var (head, records) = await replica.ReadAsync(logs => (logs.Head(log), decide(logs)), cancellationToken);
             if (records.Count == 0)
             {
-                return false;
+                return null;
             }
 
             var sealedRecords = records.Select((record, index) => new NewRecord(
-                record.Key, sealer.Seal(new RecordPlace(log, head.Incarnation, head.Epoch + 1 + index, record.Key), record.Payload))).ToArray();
+                record.Key,
+                sealer.Seal(new RecordPlace(log, head.Incarnation, head.Epoch + 1 + index, record.Key), record.Payload),
+                record.ExpiresAt)).ToArray();
             var result = await store.AppendAsync(log, head, sealedRecords, cancellationToken);
             await replica.CatchUpAsync(cancellationToken);
             if (result.Appended)
             {
-                return true;
+                return result;
             }
         }
 
@@ -40,7 +42,7 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
 }
 
 /// <summary>A record before it is sealed.</summary>
-internal sealed record PlainRecord(string Key, byte[] Payload)
+internal sealed record PlainRecord(string Key, byte[] Payload, DateTimeOffset? ExpiresAt = null)
 {
     public override string ToString() => $"PlainRecord({Key})";
 }

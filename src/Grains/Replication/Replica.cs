@@ -56,6 +56,9 @@ public sealed partial class Replica : IClusterState, IDisposable
         }
     }
 
+    /// <summary>How this silo is registered in the store.</summary>
+    internal string Silo => silo;
+
     public bool IsCurrent(StateVersions versions) => Current?.Versions == versions;
 
     /// <summary>Registers this silo and loads everything; the logs must exist.</summary>

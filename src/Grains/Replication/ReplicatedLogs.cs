@@ -19,6 +19,8 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
 
     public KeySetLog ClientKeys { get; } = new();
 
+    public RevocationLog Revocations { get; } = new();
+
     /// <summary>Epochs applied so far, for the next confirmation.</summary>
     public IReadOnlyDictionary<string, long> Applied => heads.ToDictionary(head => head.Key, head => head.Value.Epoch, StringComparer.Ordinal);
 
@@ -36,7 +38,7 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
             Check(log, confirmation.Heads);
         }
 
-        var changed = false;
+        var changed = Revocations.DropLapsed(clock.GetUtcNow());
         foreach (var log in LogNames.All)
         {
             var head = confirmation.Heads[log];
@@ -75,7 +77,7 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
             KeyRing = Keys.KeyRing!,
             IssuerKeys = IssuerKeys.KeySets,
             ClientKeys = ClientKeys.KeySetsAnd(InlineKeySets.Of(Policy.Snapshot!, clock.GetUtcNow())),
-            RevocationIncarnation = heads[LogNames.Revocations].Incarnation,
+            Revocations = Revocations.ToSnapshot(heads[LogNames.Revocations].Incarnation),
         };
     }
 
@@ -99,7 +101,7 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
             try
             {
                 var plaintext = sealer.Open(new RecordPlace(log, head.Incarnation, record.Epoch, record.Key), record.Payload.Span);
-                Apply(log, record.Key, plaintext);
+                Apply(record, plaintext);
             }
             catch (CryptographicException)
             {
@@ -118,9 +120,10 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
         }
     }
 
-    private void Apply(string log, string key, byte[] plaintext)
+    private void Apply(LogRecord record, byte[] plaintext)
     {
-        switch (log)
+        var key = record.Key;
+        switch (record.Log)
         {
             case LogNames.Policy:
                 Policy.Apply(plaintext);
@@ -133,6 +136,9 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
                 break;
             case LogNames.ClientKeys:
                 ClientKeys.Apply(key, plaintext);
+                break;
+            case LogNames.Revocations:
+                Revocations.Apply(key, record.Epoch, plaintext);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using ExchangeCluster.Grains.Keys;
+using ExchangeCluster.Grains.Revocations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,9 @@ public static class ReplicationServices
             .AddSingleton<IPolicyPublisher, PolicyPublisher>()
             .AddSingleton<IKeySetPublisher, KeySetPublisher>()
             .AddSingleton<ISpentOnce, SpentOnce>()
+            .AddSingleton<HandOvers>()
+            .AddSingleton<RevocationQueue>()
+            .AddSingleton<IRevocationPublisher, RevocationPublisher>()
             .AddHostedService<ReplicaService>()
             .AddHostedService<KeyRotationService>();
     }

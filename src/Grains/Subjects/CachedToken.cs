@@ -9,7 +9,11 @@ public sealed class CachedToken
 {
     public required IssuedToken Token { get; init; }
 
-    public required StateVersions Versions { get; init; }
+    /// <summary>The state that it was decided under, or has been checked against since.</summary>
+    public required StateVersions Versions { get; set; }
+
+    /// <summary>What it descends from: a revocation of any of that ends it here too.</summary>
+    public required Lineage Lineage { get; init; }
 
     public required ImmutableArray<string> Rules { get; init; }
 

@@ -3,6 +3,8 @@ using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Revocations;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
 using Microsoft.Extensions.Logging;
 
@@ -30,9 +32,14 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
         var command = request.Command;
         var now = time.GetUtcNow();
         var key = CacheKey.Of(command, snapshot.KeyRing.Secret);
-        if (cache.TryGet(key, snapshot.Versions, now, out var cached))
+        if (cache.TryGet(key, snapshot.Versions, now, token => IsCovered(token, snapshot), out var cached))
         {
             return cached.Answer();
+        }
+
+        if (command.Targets.Any(target => snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target))))
+        {
+            return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked.") };
         }
 
         switch (Decider.Decide(snapshot.Policy, command, now))
@@ -41,6 +48,12 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
             case Decision.Granted granted:
                 var minted = Mint(granted, command, snapshot, now);
+                if (IsCovered(minted, snapshot))
+                {
+                    // By a block: a cut-off never covers what comes after it.
+                    return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.SubjectTokenRevoked, "Blocked.") };
+                }
+
                 if (granted.Format != TokenFormat.AuthorizationGrant)
                 {
                     cache.Add(key, minted, now);
@@ -81,13 +94,21 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
         {
             Token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now),
             Versions = snapshot.Versions,
+            Lineage = TokenMinter.LineageOf(granted, command, ContextOf(snapshot)),
             Rules = granted.Rules,
             Client = command.Client,
             Targets = command.Targets,
         };
 
+    private static bool IsCovered(CachedToken cached, ClusterSnapshot snapshot)
+    {
+        var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
+        var handle = TokenHandles.Of(secret, issuer, cached.Token.Token);
+        return snapshot.Revocations.Check(cached.Lineage, issuer, handle, secret) is not null;
+    }
+
     private static MintContext ContextOf(ClusterSnapshot snapshot) => new(
-        snapshot.Policy.Issuer, snapshot.Policy.Revision, snapshot.RevocationIncarnation, snapshot.Versions.Revocations);
+        snapshot.Policy.Issuer, snapshot.Policy.Revision, snapshot.Revocations.Incarnation, snapshot.Versions.Revocations);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not catch up with the replicated state.")]
     private partial void WarnCatchUpFailed(Exception exception);

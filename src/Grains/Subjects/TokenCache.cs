@@ -5,7 +5,8 @@ namespace ExchangeCluster.Grains.Subjects;
 
 /// <summary>
 /// The exchanged tokens of one subject, at most <see cref="Capacity"/>. A token is found only under the versions that it
-/// was decided under, and only while it has a useful life left. Not thread-safe: a grain's turns order its use.
+/// was decided under, and only while it has a useful life left; revocations that came since don't matter when they don't
+/// cover it. Not thread-safe: a grain's turns order its use.
 /// </summary>
 public sealed class TokenCache
 {
@@ -26,9 +27,18 @@ public sealed class TokenCache
     /// <summary>The tokens held, in no order.</summary>
     public IReadOnlyCollection<CachedToken> Tokens => tokens.Values;
 
+    /// <param name="key">What was asked.</param>
+    /// <param name="versions">The state to answer under.</param>
+    /// <param name="now">The time to judge by.</param>
+    /// <param name="isCovered">Whether a revocation of that state covers a token; asked once for each new epoch.</param>
+    /// <param name="token">The token that may be handed out.</param>
     public bool TryGet(
-        CacheKey key, StateVersions versions, DateTimeOffset now, [NotNullWhen(true)] out CachedToken? token) =>
-        tokens.TryGetValue(key, out token) && token.Versions == versions && HasUsefulLife(token, now);
+        CacheKey key,
+        StateVersions versions,
+        DateTimeOffset now,
+        Predicate<CachedToken> isCovered,
+        [NotNullWhen(true)] out CachedToken? token) =>
+        tokens.TryGetValue(key, out token) && HasUsefulLife(token, now) && Stands(token, versions, isCovered);
 
     public void Add(CacheKey key, CachedToken token, DateTimeOffset now)
     {
@@ -38,6 +48,21 @@ public sealed class TokenCache
         }
 
         tokens[key] = token;
+    }
+
+    private static bool Stands(CachedToken token, StateVersions versions, Predicate<CachedToken> isCovered)
+    {
+        if (token.Versions != versions)
+        {
+            if (token.Versions with { Revocations = versions.Revocations } != versions || isCovered(token))
+            {
+                return false;
+            }
+
+            token.Versions = versions;
+        }
+
+        return true;
     }
 
     private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now)
@@ -51,7 +76,7 @@ public sealed class TokenCache
     {
         foreach (var (key, token) in tokens)
         {
-            if (token.Versions != versions || !HasUsefulLife(token, now))
+            if (token.Versions with { Revocations = versions.Revocations } != versions || !HasUsefulLife(token, now))
             {
                 tokens.Remove(key);
             }

@@ -57,7 +57,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
         }
 
         // 4. Answer.
-        var outcome = await pipeline.AnswerAsync(credentials, tokenRequest, context.RequestAborted);
+        using var outcome = await pipeline.AnswerAsync(credentials, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 

@@ -31,6 +31,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.AddSingleton(new FakeClusterState(initial));
             silo.Services.AddSingleton<IClusterState>(services => services.GetRequiredService<FakeClusterState>());
+            silo.Services.AddSingleton<HandOvers>();
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
             silo.Services.AddSingleton<ILoggerProvider>(Log);

@@ -60,6 +60,6 @@ internal static class ClusterSnapshots
         KeyRing = snapshot.KeyRing,
         IssuerKeys = snapshot.IssuerKeys,
         ClientKeys = snapshot.ClientKeys,
-        RevocationIncarnation = snapshot.RevocationIncarnation,
+        Revocations = snapshot.Revocations,
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
@@ -50,7 +51,7 @@ internal sealed class Shop
         KeyRing = KeyRing,
         IssuerKeys = KeySets(Login.Issuer, Login.KeySet(now)),
         ClientKeys = KeySets(Robot, RobotKeys.KeySet(now)),
-        RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
+        Revocations = new RevocationBuilder().ToSnapshot(new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11")),
     };
 
     /// <summary>The snapshot once <paramref name="login"/>'s keys have replaced the old ones.</summary>
@@ -61,7 +62,7 @@ internal sealed class Shop
         KeyRing = snapshot.KeyRing,
         IssuerKeys = KeySets(login.Issuer, login.KeySet(now)),
         ClientKeys = snapshot.ClientKeys,
-        RevocationIncarnation = snapshot.RevocationIncarnation,
+        Revocations = snapshot.Revocations,
     };
 
     private static FrozenDictionary<string, KeySet> KeySets(string owner, KeySet keys) =>

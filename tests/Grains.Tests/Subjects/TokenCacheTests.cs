@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
 using Xunit;
@@ -12,6 +13,7 @@ public sealed class TokenCacheTests
     private static readonly StateVersions Versions = new(1, 2, 3, 4, 5);
 
     private readonly TokenCache cache = new();
+    private bool covered = true;
 
     [Fact]
     public void Finds_a_token_under_its_key_and_versions()
@@ -19,9 +21,9 @@ public sealed class TokenCacheTests
         var token = Token(Now, TimeSpan.FromMinutes(1));
         cache.Add(Key(1), token, Now);
 
-        Assert.True(cache.TryGet(Key(1), Versions, Now, out var found));
+        Assert.True(cache.TryGet(Key(1), Versions, Now, Covered, out var found));
         Assert.Same(token, found);
-        Assert.False(cache.TryGet(Key(2), Versions, Now, out _));
+        Assert.False(cache.TryGet(Key(2), Versions, Now, Covered, out _));
     }
 
     [Fact]
@@ -34,7 +36,23 @@ public sealed class TokenCacheTests
             Versions with { Policy = 0 }, Versions with { Keys = 0 }, Versions with { Revocations = 0 },
             Versions with { IssuerKeys = 0 }, Versions with { ClientKeys = 0 },
         ];
-        Assert.All(others, other => Assert.False(cache.TryGet(Key(1), other, Now, out _)));
+        Assert.All(others, other => Assert.False(cache.TryGet(Key(1), other, Now, Covered, out _)));
+    }
+
+    [Fact]
+    public void Finds_a_token_that_later_revocations_do_not_cover_and_asks_once()
+    {
+        cache.Add(Key(1), Token(Now, TimeSpan.FromMinutes(1)), Now);
+        var later = Versions with { Revocations = 4 };
+        covered = false;
+
+        Assert.True(cache.TryGet(Key(1), later, Now, Covered, out _));
+
+        covered = true;
+        Assert.True(cache.TryGet(Key(1), later, Now, Covered, out _));
+        Assert.False(cache.TryGet(Key(1), later with { Revocations = 5 }, Now, Covered, out _));
+        covered = false;
+        Assert.False(cache.TryGet(Key(1), later with { Policy = 7 }, Now, Covered, out _));
     }
 
     [Theory]
@@ -49,7 +67,7 @@ public sealed class TokenCacheTests
     {
         cache.Add(Key(1), Token(Now, TimeSpan.FromSeconds(lifetimeSeconds)), Now);
 
-        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), out _));
+        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
 
     [Fact]
@@ -62,8 +80,8 @@ public sealed class TokenCacheTests
 
         var later = Now.AddSeconds(TokenCache.Capacity);
         Assert.Equal(TokenCache.Capacity, cache.Tokens.Count);
-        Assert.False(cache.TryGet(Key(0), Versions, later, out _));
-        Assert.True(cache.TryGet(Key(1), Versions, later, out _));
+        Assert.False(cache.TryGet(Key(0), Versions, later, Covered, out _));
+        Assert.True(cache.TryGet(Key(1), Versions, later, Covered, out _));
     }
 
     [Fact]
@@ -80,9 +98,11 @@ public sealed class TokenCacheTests
         var later = Now.AddMinutes(2);
         cache.Add(Key(1000), Token(later, TimeSpan.FromHours(1)), later);
 
-        Assert.True(cache.TryGet(Key(0), Versions, later, out _));
+        Assert.True(cache.TryGet(Key(0), Versions, later, Covered, out _));
         Assert.Equal(TokenCache.Capacity - 1, cache.Tokens.Count);
     }
+
+    private bool Covered(CachedToken token) => covered;
 
     private static CacheKey Key(int number) => new(0, (UInt128)number);
 
@@ -98,6 +118,16 @@ public sealed class TokenCacheTests
             ExpiresAt = issuedAt + lifetime,
         },
         Versions = versions ?? Versions,
+        Lineage = new Lineage
+        {
+            Root = new RootSubject("https://login.shop.example", "alice", null, issuedAt, new TokenHandle(1)),
+            Ancestors = [new TokenHandle(1)],
+            Hops = [new Hop("web", "catalog")],
+            Elevations = [],
+            PolicyRevision = 1,
+            RevocationIncarnation = Guid.Empty,
+            RevocationEpoch = 3,
+        },
         Rules = ["catalog/accepts[0]"],
         Client = "web",
         Targets = ["catalog"],

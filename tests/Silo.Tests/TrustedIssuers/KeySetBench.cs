@@ -122,7 +122,7 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
             KeyRing = null!, // nothing here signs
             IssuerKeys = issuerKeys ?? FrozenDictionary<string, KeySet>.Empty,
             ClientKeys = clientKeys ?? FrozenDictionary<string, KeySet>.Empty,
-            RevocationIncarnation = Guid.Empty,
+            Revocations = new ExchangeCluster.Domain.Revocations.RevocationBuilder().ToSnapshot(Guid.Empty),
         };
 
     private static TrustedIssuer Trusted(string issuer, KeySetSource source) => new()

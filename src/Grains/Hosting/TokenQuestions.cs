@@ -1,0 +1,25 @@
+using ExchangeCluster.Grains.Introspection;
+using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Grains.Revocations;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ExchangeCluster.Grains.Hosting;
+
+/// <summary>What is asked about tokens that were issued: introspection and revocation.</summary>
+internal static class TokenQuestions
+{
+    public static void AddTokenQuestions(this IServiceCollection services)
+    {
+        services.AddSingleton<CurrentState>();
+        services.AddSingleton<OwnTokenResolver>();
+        services.AddSingleton<AcknowledgedRevocations>();
+        services.AddSingleton(provider => new TokenIntrospection(
+            provider.GetRequiredService<CurrentState>(),
+            provider.GetRequiredService<OwnTokenResolver>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new TokenRevocation(
+            provider.GetRequiredService<CurrentState>(),
+            provider.GetRequiredService<OwnTokenResolver>(),
+            provider.GetRequiredService<AcknowledgedRevocations>()));
+    }
+}

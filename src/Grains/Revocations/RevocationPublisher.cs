@@ -1,0 +1,87 @@
+using ExchangeCluster.Domain.Revocations;
+using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Grains.Replication;
+using Microsoft.Extensions.Options;
+
+namespace ExchangeCluster.Grains.Revocations;
+
+/// <inheritdoc cref="IRevocationPublisher"/>
+/// <remarks>
+/// 1. append, together with what others want to append, 2. applied here, which the append waits for, 3. answers checked
+/// before are handed over, 4. every other silo that was registered at the append has lost its lease since, or has renewed
+/// it, and then it has applied the append.
+/// </remarks>
+internal sealed class RevocationPublisher(
+    RevocationQueue queue, Replica replica, HandOvers handOvers, IOptions<ReplicationOptions> options, TimeProvider clock)
+    : IRevocationPublisher
+{
+    public async Task<RevocationReceipt> RevokeAsync(
+        IReadOnlyList<RevocationTarget> targets, bool isBlock, Revoker by, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            logs => [.. targets.Select(target => Record(logs, target, isBlock, by))], cancellationToken)
+        ?? throw new ArgumentException("Nothing to revoke.", nameof(targets));
+
+    public Task<RevocationReceipt?> LiftAsync(string id, Revoker by, CancellationToken cancellationToken) => WriteAsync(
+        logs => logs.Revocations.Find(id) switch
+        {
+            null => [],
+            { IsBlock: false } cutOff => [Lifted(logs, cutOff)],
+            var block => [Lifted(logs, block), Record(logs, block.Target, isBlock: false, by)],
+        },
+        cancellationToken);
+
+    private async Task<RevocationReceipt?> WriteAsync(
+        Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        if (await queue.AppendAsync(decide).WaitAsync(cancellationToken) is not { } appended)
+        {
+            return null;
+        }
+
+        await handOvers.DrainAsync().WaitAsync(options.Value.LeaseIsOverAfter, clock, cancellationToken);
+        var others = appended.Silos.Count(silo => silo != replica.Silo);
+        if (others > 0)
+        {
+            await Task.Delay(options.Value.LeaseIsOverAfter, clock, cancellationToken);
+        }
+
+        return new RevocationReceipt(appended.Epoch, SilosConfirmed: 1, SilosFenced: others, clock.GetElapsedTime(started));
+    }
+
+    private PlainRecord Record(ReplicatedLogs logs, RevocationTarget target, bool isBlock, Revoker by)
+    {
+        var id = target.Id(isBlock, SecretOf(logs));
+        var now = clock.GetUtcNow();
+
+        // Never back, whatever the writers' clocks say: the entry takes the place of an earlier one.
+        var at = logs.Revocations.Find(id) is { } earlier && earlier.At > now ? earlier.At : now;
+        var revocation = new Revocation
+        {
+            Id = id,
+            Target = target,
+            IsBlock = isBlock,
+            Epoch = 0,
+            At = at,
+            ExpiresAt = isBlock ? null : at + Retention(logs),
+            By = by.Client,
+            BySubject = by.Subject,
+        };
+        return new PlainRecord(id, RevocationLog.Encode(revocation), revocation.ExpiresAt);
+    }
+
+    /// <summary>The note of a lift need not outlive a cut-off: whoever loads after that finds neither.</summary>
+    private PlainRecord Lifted(ReplicatedLogs logs, Revocation revocation) =>
+        new(revocation.Id, RevocationLog.EncodeLifted(revocation), clock.GetUtcNow() + Retention(logs));
+
+    /// <summary>
+    /// What an entry covers was issued before it, by an issuer whose clock may run ahead of ours by the skew, and lives as
+    /// long as the policy accepts at most. Once more the skew, because the silos have clocks too.
+    /// </summary>
+    private static TimeSpan Retention(ReplicatedLogs logs) =>
+        (logs.Policy.Snapshot ?? throw NotReady()).LongestAcceptedLifetime + (2 * SubjectTokenValidator.ClockSkew);
+
+    private static Domain.Keys.ClusterSecret SecretOf(ReplicatedLogs logs) => (logs.Keys.KeyRing ?? throw NotReady()).Secret;
+
+    private static InvalidOperationException NotReady() => new("This silo may not answer.");
+}
