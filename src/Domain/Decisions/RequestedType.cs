@@ -24,8 +24,13 @@ public static class RequestedType
             }
         }
 
-        return format == TokenFormat.AuthorizationGrant && command.RequestedTokenType != TokenTypeIdentifiers.Jwt
-            ? new Refusal(RefusalReason.UnsupportedRequestedTokenType, $"'{command.Targets[0]}' gets authorization grants, which are no access tokens.")
-            : null;
+        return (format, command.RequestedTokenType) switch
+        {
+            (TokenFormat.AuthorizationGrant, not TokenTypeIdentifiers.Jwt) => Unsupported("authorization grants, which are no access tokens"),
+            (TokenFormat.Opaque, TokenTypeIdentifiers.Jwt) => Unsupported("opaque tokens, which are no JWTs"),
+            _ => null,
+        };
+
+        Refusal Unsupported(string what) => new(RefusalReason.UnsupportedRequestedTokenType, $"'{command.Targets[0]}' gets {what}.");
     }
 }

@@ -18,6 +18,7 @@ public sealed class ExchangePipeline(
     IGrainFactory grains,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
+    ITokenReferences references,
     TimeProvider time,
     ExchangeMetrics metrics,
     ILogger<ExchangePipeline> logger)
@@ -29,7 +30,7 @@ public sealed class ExchangePipeline(
     private const string UnknownClient = "(not authenticated)";
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
-    private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
+    private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>

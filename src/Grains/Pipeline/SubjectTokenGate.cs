@@ -6,7 +6,7 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>Lets valid subject tokens through, and refreshes the keys of a trusted issuer at most once.</summary>
-internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider time)
+internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens opaque, TimeProvider time)
 {
     /// <summary>
     /// <c>expires_in</c> and <c>exp</c> count whole seconds, rounded down, and must stay positive: what is issued for a
@@ -17,8 +17,13 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     public async Task<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
+        if (await opaque.ToJwtAsync(request.SubjectToken, request.SubjectTokenType, snapshot.KeyRing.Secret, cancellationToken) is not { } text)
+        {
+            return OpaqueTokens.Unknown;
+        }
+
         var outcome = SubjectTokenValidator.Validate(
-            request.SubjectToken.Reveal(),
+            text.Reveal(),
             request.SubjectTokenType,
             snapshot.Policy,
             snapshot.IssuerKeys,

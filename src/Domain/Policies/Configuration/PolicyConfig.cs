@@ -87,8 +87,8 @@ public sealed record ServiceConfig : ConfigRecord
     [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials, GrantNames.JwtBearer)]
     public ConfigList<ConfigText>? Grants { get; init; }
 
-    [Description("What is issued for it; default jwt, an access token that anyone can read. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
-    [OneOf(TokenFormatNames.Jwt, TokenFormatNames.AuthorizationGrant)]
+    [Description("What is issued for it; default jwt, an access token that anyone can read. opaque: one that says nothing and must be introspected. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
+    [OneOf(TokenFormatNames.Jwt, TokenFormatNames.Opaque, TokenFormatNames.AuthorizationGrant)]
     public ConfigText? TokenFormat { get; init; }
 
     [Description("JWS algorithm of tokens for it; default ES256.")]

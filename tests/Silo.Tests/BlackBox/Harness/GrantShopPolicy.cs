@@ -43,6 +43,21 @@ internal static class GrantShopPolicy
             scopes: [browse]
             accepts:
               - { from: web, grants: jwt-bearer, scopes: [browse] }
+          vault:
+            domain: shop
+            audience: https://vault.shop.example
+            credentials: { secrets: "{{ShopParties.HashOf("vault")}}" }
+            scopes: [browse]
+            token_format: opaque
+            accepts:
+              - { from: web, scopes: [browse] }
+              - { from: web, grants: client-credentials, scopes: [browse] }
+          shelf:
+            domain: shop
+            audience: https://shelf.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: vault, scopes: [browse] }
           partner-as:
             domain: partners
             audience: https://as.partner.example
