@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -12,15 +13,20 @@ public static class Decider
     private static readonly TimeSpan MaxGrantLifetime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// 1. may this client use this subject token, 2. which rule speaks for each target, 3. what scope all of them grant,
-    /// 4. who the subject is and which claims pass, 5. until when.
+    /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope all of them grant,
+    /// 4. who the subject is, who acts and which claims pass, 5. until when.
     /// </summary>
     public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
     {
         var client = policy.Services[command.Client];
-        if (SubjectEntitlement.Check(policy, client, command) is { } notEntitled)
+        if ((SubjectEntitlement.Check(policy, client, command) ?? ActorEntitlement.Check(policy, client, command)) is { } notEntitled)
         {
             return new Decision.Refused(notEntitled);
+        }
+
+        if (!Descent.Of(command).Fits)
+        {
+            return new Decision.Refused(new Refusal(RefusalReason.SubjectTokenChainTooLong));
         }
 
         var rules = new AcceptRule[command.Targets.Length];
@@ -59,6 +65,16 @@ public static class Decider
             return new Decision.Refused(noSubject);
         }
 
+        if (rules[0].PairwiseSubject && command.Actor is { } actor && ActorMatch.IsSubject(command, actor))
+        {
+            return new Decision.Refused(new Refusal(RefusalReason.ActorNotAllowed, "act would tell whom the pairwise sub hides."));
+        }
+
+        if (ActorChain.Extend(policy, command, out var act) is { } tooDeep)
+        {
+            return new Decision.Refused(tooDeep);
+        }
+
         var expiresAt = Expiry(format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime, command, rules, now);
         return expiresAt <= now
             ? new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired))
@@ -70,14 +86,14 @@ public static class Decider
                 Scope = scope!,
                 Elevations = elevations,
                 Subject = subject,
-                Claims = ClaimsOf(command, rules[0]),
+                Claims = ClaimsOf(command, rules[0], act),
                 ExpiresAt = expiresAt,
                 SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
             };
     }
 
     /// <summary>
-    /// The least of what the subject token, every rule and the policy allow, in whole seconds. The <c>exp</c> of an
+    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds. The <c>exp</c> of an
     /// authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say otherwise.
     /// </summary>
     private static DateTimeOffset Expiry(TimeSpan lifetime, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
@@ -87,19 +103,20 @@ public static class Decider
             lifetime = rule.Lifetime < lifetime ? rule.Lifetime.Value : lifetime;
         }
 
-        var latest = now + lifetime;
+        var expiresAt = now + lifetime;
         var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
-        var expiresAt = subjectLimits && command.Subject.ExpiresAt < latest ? command.Subject.ExpiresAt : latest;
+        expiresAt = subjectLimits && command.Subject.ExpiresAt < expiresAt ? command.Subject.ExpiresAt : expiresAt;
+        expiresAt = command.Actor?.ExpiresAt < expiresAt ? command.Actor.ExpiresAt : expiresAt;
         return DateTimeOffset.FromUnixTimeSeconds(expiresAt.ToUnixTimeSeconds());
     }
 
-    private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(ExchangeCommand command, AcceptRule rule)
+    private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(
+        ExchangeCommand command, AcceptRule rule, JsonElement? act)
     {
         var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
-        if (command.Subject.Claims.TryGetProperty("act", out var act))
+        if (act is { } chain)
         {
-            // Who acted is never lost: without an actor token the chain stays as it was.
-            claims.Add(KeyValuePair.Create("act", ActorChain.WithoutValidity(act)));
+            claims.Add(KeyValuePair.Create(ActorChain.ClaimName, chain));
         }
 
         foreach (var mapping in rule.Claims)

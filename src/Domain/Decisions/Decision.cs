@@ -39,7 +39,7 @@ public abstract record Decision
         /// <summary>Further claims, by name.</summary>
         public required ImmutableArray<KeyValuePair<string, JsonElement>> Claims { get; init; }
 
-        /// <summary>min(now + rule lifetime, now + policy maximum, subject token).</summary>
+        /// <summary>min(now + rule lifetime, now + policy maximum, subject token, actor token).</summary>
         public required DateTimeOffset ExpiresAt { get; init; }
 
         public required string SigningAlgorithm { get; init; }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 
@@ -10,7 +9,7 @@ internal static class RuleMatch
     public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, string target, out AcceptRule? match)
     {
         match = null;
-        var speaks = false;
+        var (speaks, onlyActorFails) = (false, false);
         foreach (var rule in policy.RulesOf(command.Client, target))
         {
             if (!rule.Grants.HasFlag(command.Grant))
@@ -24,6 +23,12 @@ internal static class RuleMatch
                 continue;
             }
 
+            if (!ActorMatch.Holds(rule.When.Actor, policy, command))
+            {
+                onlyActorFails = true;
+                continue;
+            }
+
             if (match is not null)
             {
                 return new Refusal(RefusalReason.AmbiguousRules, $"{match.Name} and {rule.Name} both match.");
@@ -32,12 +37,19 @@ internal static class RuleMatch
             match = rule;
         }
 
-        return (match, speaks) switch
+        return match is null ? NoMatch(command, target, speaks, onlyActorFails) : null;
+    }
+
+    private static Refusal NoMatch(ExchangeCommand command, string target, bool speaks, bool onlyActorFails)
+    {
+        var (reason, what) = (speaks, onlyActorFails, command.Actor) switch
         {
-            ({ }, _) => null,
-            (_, true) => new Refusal(RefusalReason.ConditionsNotMet, $"No rule of '{target}' for '{command.Client}' has its conditions met."),
-            _ => new Refusal(RefusalReason.TargetNotAllowed, $"No rule of '{target}' accepts '{command.Client}' by {command.Grant}."),
+            (false, _, _) => (RefusalReason.TargetNotAllowed, $"is for {command.Grant}"),
+            (_, false, _) => (RefusalReason.ConditionsNotMet, "has its conditions met"),
+            (_, _, null) => (RefusalReason.ActorMissing, "goes without an actor token"),
+            _ => (RefusalReason.ActorNotAllowed, "admits this actor"),
         };
+        return new Refusal(reason, $"No rule of '{target}' for '{command.Client}' {what}.");
     }
 
     private static bool Matches(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
@@ -58,7 +70,7 @@ internal static class RuleMatch
 
         foreach (var condition in when.Claims)
         {
-            if (!Holds(condition, command.Subject.Claims))
+            if (!ClaimMatch.Holds(condition, command.Subject.Claims))
             {
                 return false;
             }
@@ -77,41 +89,5 @@ internal static class RuleMatch
         return rule.When.Issuers.IsEmpty
             ? root != policy.Issuer || command.Grant == Grants.ClientCredentials
             : rule.When.Issuers.Contains(root);
-    }
-
-    private static bool Holds(ClaimCondition condition, JsonElement claims)
-    {
-        if (!claims.TryGetProperty(condition.Claim, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return false;
-        }
-
-        if (condition.AnyOf is not { } allowed)
-        {
-            return true;
-        }
-
-        foreach (var expected in allowed)
-        {
-            if (JsonElement.DeepEquals(value, expected) || (value.ValueKind == JsonValueKind.Array && Contains(value, expected)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Contains(JsonElement array, JsonElement expected)
-    {
-        foreach (var item in array.EnumerateArray())
-        {
-            if (JsonElement.DeepEquals(item, expected))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

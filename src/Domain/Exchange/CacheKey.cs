@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Exchange;
 
@@ -18,8 +19,13 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         var hash = new KeyedHash(secret.CacheKeyKey);
         hash.Add(command.Client);
         hash.Add((long)command.Grant);
-        AddHandle(hash, command);
-        hash.Add(command.Subject.TokenType);
+        AddToken(hash, command.Subject);
+        hash.Add(command.Actor is null ? 0 : 1);
+        if (command.Actor is { } actor)
+        {
+            AddToken(hash, actor);
+        }
+
         hash.Add(command.Targets.Length);
         foreach (var target in command.Targets)
         {
@@ -37,11 +43,12 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
             BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
     }
 
-    /// <summary>The handle stands for all claims of the subject token, its header and its issuer.</summary>
-    private static void AddHandle(KeyedHash hash, ExchangeCommand command)
+    /// <summary>The handle stands for all claims of the token, its header and its issuer.</summary>
+    private static void AddToken(KeyedHash hash, ValidatedToken token)
     {
-        Span<byte> handle = stackalloc byte[SubjectTokens.TokenHandle.Size];
-        command.Subject.Handle.Write(handle);
+        Span<byte> handle = stackalloc byte[TokenHandle.Size];
+        token.Handle.Write(handle);
         hash.Add(handle);
+        hash.Add(token.TokenType);
     }
 }

@@ -20,6 +20,9 @@ public sealed class ExchangeCommand
     /// <summary>The subject token; for the client's own token the client itself, as <see cref="ClientSubject"/> makes it.</summary>
     public required ValidatedToken Subject { get; init; }
 
+    /// <summary>The validated actor token: whoever it is of acts. Null when the request had none.</summary>
+    public ValidatedToken? Actor { get; init; }
+
     /// <summary>Names of the target services, distinct, in ordinal order; at least one.</summary>
     public required ImmutableArray<string> Targets { get; init; }
 

@@ -4,7 +4,8 @@ namespace ExchangeCluster.Domain.Exchange;
 
 /// <summary>
 /// What callers are told, for every <see cref="RefusalReason"/>. All refusals of a subject token share one text, so
-/// that an answer does not reveal which check failed; so do all failed client authentications.
+/// that an answer does not reveal which check failed; so do all refusals of an actor token and all failed client
+/// authentications.
 /// </summary>
 public static class RefusalCatalogue
 {
@@ -26,7 +27,7 @@ public static class RefusalCatalogue
         RefusalReason.UnsupportedRequestedTokenType => Request("This requested_token_type is not supported."),
         RefusalReason.ActorTokenWithoutType => Request("actor_token needs actor_token_type."),
         RefusalReason.ActorTokenTypeWithoutToken => Request("actor_token_type needs actor_token."),
-        RefusalReason.ActorTokenNotSupported => Request("actor_token is not supported."),
+        RefusalReason.UnsupportedActorTokenType => Request("This actor_token_type is not supported."),
         RefusalReason.TokenTooLong => Request("A token is too long."),
         RefusalReason.MissingAssertion => Request("assertion is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
@@ -59,7 +60,14 @@ public static class RefusalCatalogue
         RefusalReason.SubjectTokenRevoked or
         RefusalReason.ClientNotEntitledToSubjectToken or
         RefusalReason.ClientNotNamedByMayAct or
-        RefusalReason.ConditionsNotMet => Request(BadSubjectToken),
+        RefusalReason.ConditionsNotMet or
+        RefusalReason.ActorMissing or
+        RefusalReason.ActorChainTooDeep => Request(BadSubjectToken),
+
+        RefusalReason.ActorTokenRefused or
+        RefusalReason.ClientNotEntitledToActorToken or
+        RefusalReason.ActorNotNamedByMayAct or
+        RefusalReason.ActorNotAllowed => Request("The actor token is not acceptable."),
 
         RefusalReason.AuthorizationGrantRefused => new(ErrorCodes.InvalidGrant, "The authorization grant is not acceptable."),
 

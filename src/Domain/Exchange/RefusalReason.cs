@@ -20,7 +20,7 @@ public enum RefusalReason
     UnsupportedRequestedTokenType,
     ActorTokenWithoutType,
     ActorTokenTypeWithoutToken,
-    ActorTokenNotSupported,
+    UnsupportedActorTokenType,
     TokenTooLong,
     MissingAssertion,
     MalformedScope,
@@ -58,10 +58,18 @@ public enum RefusalReason
     // The authorization grant: what a subject token would be refused for, or what only a grant must fulfil.
     AuthorizationGrantRefused,
 
+    // The actor token: the detail names the check that a subject token would have failed.
+    ActorTokenRefused,
+    ClientNotEntitledToActorToken,
+    ActorNotNamedByMayAct,
+
     // The rules.
     UnknownTarget,
     TargetNotAllowed,
     ConditionsNotMet,
+    ActorNotAllowed,
+    ActorMissing,
+    ActorChainTooDeep,
     AmbiguousRules,
     TargetsDoNotCombine,
     ScopeNotGranted,

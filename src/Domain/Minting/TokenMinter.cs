@@ -56,13 +56,13 @@ public static class TokenMinter
     /// <summary>The chain that a token minted for this decision will remember.</summary>
     public static Lineage LineageOf(Decision.Granted decision, ExchangeCommand command, MintContext context)
     {
-        var parent = command.Subject.Lineage;
+        var descent = Descent.Of(command);
         return new Lineage
         {
             Root = command.Subject.Root,
-            Actors = parent?.Actors ?? [],
-            Ancestors = parent is null ? [command.Subject.Handle] : parent.Ancestors.Add(command.Subject.Handle),
-            Hops = (parent?.Hops ?? []).AddRange(command.Targets.Select(target => new Hop(command.Client, target))),
+            Actors = descent.Actors,
+            Ancestors = descent.Ancestors,
+            Hops = descent.Hops,
             Elevations = decision.Elevations,
             PolicyRevision = context.PolicyRevision,
             RevocationIncarnation = context.RevocationIncarnation,

@@ -51,7 +51,7 @@ public sealed class AcceptRule
 /// <summary>All must hold.</summary>
 public sealed class RuleConditions
 {
-    public static readonly RuleConditions None = new() { Scopes = ScopeSet.Empty, Claims = [], Issuers = [] };
+    public static readonly RuleConditions None = new() { Scopes = ScopeSet.Empty, Claims = [], Issuers = [], Actor = ActorCondition.Forbidden };
 
     /// <summary>The subject token must hold all of these.</summary>
     public required ScopeSet Scopes { get; init; }
@@ -60,10 +60,12 @@ public sealed class RuleConditions
 
     /// <summary>The root issuer must be one of these; empty: any trusted one, which we ourselves are not.</summary>
     public required ImmutableArray<string> Issuers { get; init; }
+
+    public required ActorCondition Actor { get; init; }
 }
 
 /// <summary>
-/// A condition on one claim of the presented subject token. With <see cref="AnyOf"/> null the claim must be present;
+/// A condition on one claim of the presented token. With <see cref="AnyOf"/> null the claim must be present;
 /// else it must equal one of the values, or be an array that contains one.
 /// </summary>
 public sealed record ClaimCondition(string Claim, ImmutableArray<JsonElement>? AnyOf);

@@ -34,6 +34,7 @@ public static class PolicyCompiler
             Revision = top.Revision,
             Issuer = top.Issuer,
             MaxLifetime = top.MaxLifetime,
+            MaxActorDepth = top.MaxActorDepth,
             TrustedIssuers = issuers,
             Services = services,
             ServicesByAudience = services.Values

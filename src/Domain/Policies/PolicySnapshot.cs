@@ -18,6 +18,9 @@ public sealed class PolicySnapshot
     /// <summary>The longest life of any issued token.</summary>
     public required TimeSpan MaxLifetime { get; init; }
 
+    /// <summary>The most actors in one another in the <c>act</c> of an issued token.</summary>
+    public required int MaxActorDepth { get; init; }
+
     /// <summary>Trusted issuers by exact <c>iss</c>.</summary>
     public required FrozenDictionary<string, TrustedIssuer> TrustedIssuers { get; init; }
 

@@ -11,7 +11,7 @@ internal static class ClaimReader
     /// <summary>Longest <c>sub</c>, in characters.</summary>
     public const int MaxSubjectLength = 1024;
 
-    /// <summary>Most actors in one another (RFC 8693 section 4.1).</summary>
+    /// <summary>Most actors in one another (RFC 8693 section 4.1); a policy may allow fewer.</summary>
     public const int MaxActorDepth = 16;
 
     /// <summary>Null and the claims, or why the token is refused.</summary>

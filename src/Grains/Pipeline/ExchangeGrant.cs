@@ -6,7 +6,7 @@ using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the subject token it presents.</summary>
+/// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the tokens it presents.</summary>
 internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
 {
     public async Task<Step<ExchangeCommand>> ToCommandAsync(
@@ -24,10 +24,17 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             return new Step<ExchangeCommand>(null, subject.Refusal);
         }
 
+        var actor = await subjectTokens.ValidateActorAsync(run, request, snapshot, cancellationToken);
+        if (actor.Value is null && request.ActorToken is not null)
+        {
+            return new Step<ExchangeCommand>(null, actor.Refusal);
+        }
+
         return new ExchangeCommand
         {
             Client = client.Name,
             Subject = subject.Value,
+            Actor = actor.Value,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
             RequestedTokenType = request.RequestedTokenType ?? RequestedType.DefaultFor(snapshot.Policy.Services[targets.Value.Min!]),

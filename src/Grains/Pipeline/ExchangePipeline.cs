@@ -9,8 +9,9 @@ namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One token request from credentials to answer, whatever its grant; the HTTP facade and the public grain share it.</summary>
 /// <remarks>
-/// 1. Which client asks, and may it use this grant? 2. For which services? 3. On whose behalf? 4. The subject's grain
-/// answers. 5. Is the state that all this was decided under still the current one? If it has moved, once more from step 1.
+/// 1. Which client asks, and may it use this grant? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's
+/// grain answers. 5. Is the state that all this was decided under still the current one? If it has moved, once more from
+/// step 1.
 /// </remarks>
 public sealed class ExchangePipeline(
     IClusterState state,
@@ -23,8 +24,8 @@ public sealed class ExchangePipeline(
     ExchangeMetrics metrics,
     ILogger<ExchangePipeline> logger)
 {
-    /// <summary>Two for keys that are refreshed on the way, three for state that moves.</summary>
-    private const int MaxAttempts = 5;
+    /// <summary>Three for keys that are refreshed on the way, three for state that moves.</summary>
+    private const int MaxAttempts = 6;
 
     /// <summary>In the log, before a client is authenticated: what it calls itself is not ours to repeat.</summary>
     private const string UnknownClient = "(not authenticated)";

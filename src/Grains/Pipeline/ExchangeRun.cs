@@ -12,7 +12,11 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest r
     /// <summary>True once the presented authorization grant is spent for this request.</summary>
     public bool GrantSpent { get; set; }
 
+    /// <summary>For the subject token.</summary>
     public bool IssuerKeysRefreshed { get; set; }
+
+    /// <summary>For the actor token.</summary>
+    public bool ActorKeysRefreshed { get; set; }
 
     /// <summary>Name of the authenticated client, for the log; null before.</summary>
     public string? Client { get; set; }

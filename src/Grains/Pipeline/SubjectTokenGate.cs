@@ -5,7 +5,10 @@ using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>Lets valid subject tokens through, and refreshes the keys of a trusted issuer at most once.</summary>
+/// <summary>
+/// Lets valid subject tokens and actor tokens through, and refreshes the keys of a trusted issuer at most once for each
+/// of the two.
+/// </summary>
 internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens opaque, TimeProvider time)
 {
     /// <summary>
@@ -17,40 +20,67 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
     public async Task<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (await opaque.ToJwtAsync(request.SubjectToken, request.SubjectTokenType, snapshot.KeyRing.Secret, cancellationToken) is not { } text)
+        var (step, stale) = await ValidateAsync(request.SubjectToken, request.SubjectTokenType, snapshot, cancellationToken);
+        if (stale is null || run.IssuerKeysRefreshed)
         {
-            return OpaqueTokens.Unknown;
+            return step;
         }
 
-        var outcome = SubjectTokenValidator.Validate(
-            text.Reveal(),
-            request.SubjectTokenType,
-            snapshot.Policy,
-            snapshot.IssuerKeys,
-            snapshot.KeyRing,
-            time.GetUtcNow());
-        if (outcome.RefreshIssuer is { } stale && !run.IssuerKeysRefreshed)
+        run.IssuerKeysRefreshed = true;
+        return await RefreshAsync(stale, cancellationToken) ? Step<ValidatedToken>.Again : step;
+    }
+
+    /// <summary>
+    /// Every check of a subject token, with reasons and a text of its own. Neither a value nor a refusal when there is no
+    /// actor token.
+    /// </summary>
+    public async Task<Step<ValidatedToken>> ValidateActorAsync(
+        ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (request.ActorToken is not { } token)
         {
-            run.IssuerKeysRefreshed = true;
+            return default;
+        }
+
+        var (step, stale) = await ValidateAsync(token, request.ActorTokenType!, snapshot, cancellationToken);
+        if (stale is not null && !run.ActorKeysRefreshed)
+        {
+            run.ActorKeysRefreshed = true;
             if (await RefreshAsync(stale, cancellationToken))
             {
                 return Step<ValidatedToken>.Again;
             }
         }
 
+        return step.Refusal is { } refusal
+            ? new Refusal(RefusalReason.ActorTokenRefused, $"{refusal.Reason}: {refusal.Detail}")
+            : step;
+    }
+
+    /// <summary>The verdict, and the issuer whose keys may be out of date.</summary>
+    private async Task<(Step<ValidatedToken> Step, string? Stale)> ValidateAsync(
+        SensitiveText text, string tokenType, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (await opaque.ToJwtAsync(text, tokenType, snapshot.KeyRing.Secret, cancellationToken) is not { } jwt)
+        {
+            return (OpaqueTokens.Unknown, null);
+        }
+
+        var outcome = SubjectTokenValidator.Validate(
+            jwt.Reveal(), tokenType, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, time.GetUtcNow());
         if (outcome is not { Token: { } token })
         {
-            return outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
+            return (outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal."), outcome.RefreshIssuer);
         }
 
         if (snapshot.Revocations.Check(token, snapshot.KeyRing.Secret) is { } revoked)
         {
-            return revoked;
+            return (revoked, null);
         }
 
         return token.ExpiresAt - time.GetUtcNow() < MinimumLife
-            ? new Refusal(RefusalReason.SubjectTokenExpired, "The token has hardly any life left.")
-            : token;
+            ? (new Refusal(RefusalReason.SubjectTokenExpired, "The token has hardly any life left."), null)
+            : (token, null);
     }
 
     private Task<bool> RefreshAsync(string issuer, CancellationToken cancellationToken) => DependencyFailedException.GuardAsync(

@@ -24,6 +24,8 @@ internal static class TokenExchangeRequestReader
         {
             SubjectToken = new SensitiveText(parameters.Get(ParameterNames.SubjectToken)!),
             SubjectTokenType = parameters.Get(ParameterNames.SubjectTokenType)!,
+            ActorToken = parameters.Get(ParameterNames.ActorToken) is { } actor ? new SensitiveText(actor) : null,
+            ActorTokenType = parameters.Get(ParameterNames.ActorTokenType),
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,
@@ -45,7 +47,7 @@ internal static class TokenExchangeRequestReader
             _ when hasActor && actorType is null => RefusalReason.ActorTokenWithoutType,
             _ when !hasActor && actorType is not null => RefusalReason.ActorTokenTypeWithoutToken,
             _ when actorType is not null && !IsKnown(actorType) => RefusalReason.UnknownTokenType,
-            _ when hasActor => RefusalReason.ActorTokenNotSupported,
+            _ when actorType is not null && !IsJwt(actorType) => RefusalReason.UnsupportedActorTokenType,
             _ => parameters.Get(ParameterNames.RequestedTokenType) is { } requested && !IsJwt(requested)
                 ? RefusalReason.UnsupportedRequestedTokenType
                 : null,
@@ -55,6 +57,7 @@ internal static class TokenExchangeRequestReader
 
     private static Refusal? CheckLengths(RequestParameters parameters) =>
         parameters.Get(ParameterNames.SubjectToken)!.Length > TokenExchangeRequest.MaxTokenLength
+        || parameters.Get(ParameterNames.ActorToken)?.Length > TokenExchangeRequest.MaxTokenLength
             ? new Refusal(RefusalReason.TokenTooLong)
             : null;
 

@@ -15,9 +15,8 @@ internal static class Subjects
 
     public static ValidatedToken Foreign(
         string audience, string scope, string issuer = "https://login.example", string subject = "alice", string claims = "{}",
-        string? clientId = null, int lifetimeSeconds = 3600)
+        string? clientId = null, int lifetimeSeconds = 3600, ulong handle = 1)
     {
-        var handle = new TokenHandle(1);
         return new ValidatedToken
         {
             TokenType = TokenTypeIdentifiers.AccessToken,
@@ -28,10 +27,40 @@ internal static class Subjects
             Scope = ScopeSet.Of(scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
             ExpiresAt = Now.AddSeconds(lifetimeSeconds),
             IssuedAt = Now,
-            Handle = handle,
-            Root = new RootSubject(issuer, subject, null, Now, handle),
+            Handle = new TokenHandle(handle),
+            Root = new RootSubject(issuer, subject, null, Now, new TokenHandle(handle)),
             Lineage = null,
             Claims = JsonDocument.Parse(claims).RootElement,
+        };
+    }
+
+    /// <summary>A service's token in its own name, issued by us.</summary>
+    public static ValidatedToken Service(string name, int lifetimeSeconds = 600, ulong handle = 50)
+    {
+        var root = new RootSubject("https://sts.example", name, null, Now, new TokenHandle(handle));
+        return new ValidatedToken
+        {
+            TokenType = TokenTypeIdentifiers.AccessToken,
+            Issuer = root.Issuer,
+            Subject = name,
+            Audiences = [root.Issuer],
+            ClientId = name,
+            Scope = ScopeSet.Empty,
+            ExpiresAt = Now.AddSeconds(lifetimeSeconds),
+            IssuedAt = Now,
+            Handle = root.Handle,
+            Root = root,
+            Lineage = new Lineage
+            {
+                Root = root,
+                Ancestors = [new TokenHandle(handle + 1)],
+                Hops = [new Hop(name, name)],
+                Elevations = [],
+                PolicyRevision = 1,
+                RevocationIncarnation = Guid.Empty,
+                RevocationEpoch = 0,
+            },
+            Claims = JsonElement.Parse("{}"),
         };
     }
 
@@ -62,10 +91,11 @@ internal static class Subjects
             Claims = JsonSerializer.SerializeToElement(granted.Claims.ToDictionary(claim => claim.Key, claim => claim.Value)),
         };
 
-    public static ExchangeCommand Command(string client, ValidatedToken subject, string target, string? scope = null) => new()
+    public static ExchangeCommand Command(string client, ValidatedToken subject, string target, string? scope = null, ValidatedToken? actor = null) => new()
     {
         Client = client,
         Subject = subject,
+        Actor = actor,
         Targets = [.. target.Split(' ')],
         RequestedScope = scope is null ? null : ScopeSet.Of(scope.Split(' ')),
         RequestedTokenType = TokenTypeIdentifiers.AccessToken,

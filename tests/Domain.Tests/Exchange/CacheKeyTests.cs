@@ -23,11 +23,17 @@ public sealed class CacheKeyTests
         Name.Array[1, 3],
         OneOf(null, "", "a", "b", "a b"),
         OneOf(TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
-        Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
-        (client, handle, type, targets, scope, requested, grant) => new Members(client, handle, type!, targets, scope, requested!, grant));
+        Gen.Select(
+            Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
+            Gen.ULong[0, 2],
+            OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt)),
+        (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
+        {
+            Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
+        });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 127]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 255]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -50,6 +56,10 @@ public sealed class CacheKeyTests
             one with { Scope = "" },
             one with { Scope = "a b" },
             one with { RequestedType = TokenTypeIdentifiers.Jwt },
+            one with { Actor = (1, TokenTypeIdentifiers.AccessToken) },
+            one with { Actor = (2, TokenTypeIdentifiers.AccessToken) },
+            one with { Actor = (1, TokenTypeIdentifiers.Jwt) },
+            one with { Handle = 2, Actor = (1, TokenTypeIdentifiers.AccessToken) },
             one with { Grant = Grants.ClientCredentials },
         ];
 
@@ -85,7 +95,10 @@ public sealed class CacheKeyTests
     [Fact]
     public void Every_member_is_in_the_key_or_determined_by_what_is()
     {
-        MustBe(typeof(ExchangeCommand), inKey: ["Client", "Grant", "Subject", "Targets", "RequestedScope", "RequestedTokenType"], byHandle: []);
+        MustBe(
+            typeof(ExchangeCommand),
+            inKey: ["Client", "Grant", "Subject", "Actor", "Targets", "RequestedScope", "RequestedTokenType"],
+            byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -104,24 +117,27 @@ public sealed class CacheKeyTests
     {
         Client = members.Client,
         Grant = members.Grant,
-        Subject = new ValidatedToken
-        {
-            TokenType = members.TokenType,
-            Issuer = "i",
-            Subject = "s",
-            Audiences = ["a"],
-            ClientId = null,
-            Scope = ScopeSet.Empty,
-            ExpiresAt = DateTimeOffset.UnixEpoch,
-            IssuedAt = null,
-            Handle = new TokenHandle(members.Handle),
-            Root = new RootSubject("i", "s", null, null, new TokenHandle(members.Handle)),
-            Lineage = null,
-            Claims = default(JsonElement),
-        },
+        Subject = Token(members.Handle, members.TokenType),
+        Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedTokenType = members.RequestedType,
+    };
+
+    private static ValidatedToken Token(UInt128 handle, string type) => new()
+    {
+        TokenType = type,
+        Issuer = "i",
+        Subject = "s",
+        Audiences = ["a"],
+        ClientId = null,
+        Scope = ScopeSet.Empty,
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        IssuedAt = null,
+        Handle = new TokenHandle(handle),
+        Root = new RootSubject("i", "s", null, null, new TokenHandle(handle)),
+        Lineage = null,
+        Claims = default(JsonElement),
     };
 
     private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
@@ -129,6 +145,8 @@ public sealed class CacheKeyTests
     private sealed record Members(
         string Client, UInt128 Handle, string TokenType, string[] Targets, string? Scope, string RequestedType, Grants Grant = Grants.TokenExchange)
     {
+        public (UInt128 Handle, string TokenType)? Actor { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -137,7 +155,10 @@ public sealed class CacheKeyTests
             (bits & 8) == 0 ? Targets : other.Targets,
             (bits & 16) == 0 ? Scope : other.Scope,
             (bits & 32) == 0 ? RequestedType : other.RequestedType,
-            (bits & 64) == 0 ? Grant : other.Grant);
+            (bits & 64) == 0 ? Grant : other.Grant)
+        {
+            Actor = (bits & 128) == 0 ? Actor : other.Actor,
+        };
 
         public bool AreThoseOf(Members other) =>
             this with { Targets = other.Targets } == other && Targets.SequenceEqual(other.Targets, StringComparer.Ordinal);

@@ -42,10 +42,14 @@ internal static class MintingFixture
     }
 
     public static ExchangeCommand Command(
-        ValidatedToken? subject = null, string requestedTokenType = TokenTypeIdentifiers.AccessToken, params string[] targets) => new()
+        ValidatedToken? subject = null,
+        string requestedTokenType = TokenTypeIdentifiers.AccessToken,
+        ValidatedToken? actor = null,
+        params string[] targets) => new()
         {
             Client = "web",
             Subject = subject ?? SubjectToken(),
+            Actor = actor,
             Targets = targets.Length == 0 ? ["orders"] : [.. targets],
             RequestedScope = null,
             RequestedTokenType = requestedTokenType,

@@ -136,6 +136,24 @@ public sealed class TokenMinterTests
         Assert.Equal([new Hop("web", "orders"), new Hop("web", "credit"), new Hop("web", "geo")], second.Hops);
     }
 
+    [Fact]
+    public void Lineage_remembers_the_actor_token_and_all_that_it_descends_from()
+    {
+        var login = new RootSubject("https://login.shop.example", "bob", "session-2", Now, new TokenHandle(20));
+        var actor = SubjectToken(login, new TokenHandle(21), Read(TokenMinter.Mint(Granted(), Command(SubjectToken(login)), Ring, Context, Now)));
+        var first = Read(TokenMinter.Mint(Granted(), Command(actor: actor), Ring, Context, Now));
+        Assert.Equal(Root(), first.Root);
+        Assert.Equal([login], first.Actors);
+        Assert.Equal([new TokenHandle(7), new TokenHandle(20), new TokenHandle(21)], first.Ancestors);
+        Assert.Equal([new Hop("web", "orders"), new Hop("web", "orders")], first.Hops);
+
+        // The same actor token at the next hop is no news.
+        var second = Read(TokenMinter.Mint(
+            Granted(), Command(SubjectToken(handle: new TokenHandle(8), lineage: first), actor: actor), Ring, Context, Now));
+        Assert.Equal([login], second.Actors);
+        Assert.Equal([.. first.Ancestors, new TokenHandle(8)], second.Ancestors);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

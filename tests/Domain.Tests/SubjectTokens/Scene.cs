@@ -95,6 +95,7 @@ internal static class Scene
         Revision = 1,
         Issuer = OurIssuer,
         MaxLifetime = TimeSpan.FromMinutes(10),
+        MaxActorDepth = 8,
         TrustedIssuers = issuers.ToFrozenDictionary(issuer => issuer.Issuer),
         Services = services.ToFrozenDictionary(service => service.Name),
         ServicesByAudience = services.ToFrozenDictionary(service => service.Audience),

@@ -40,6 +40,7 @@ internal static class ShopPolicy
             Revision = 1,
             Issuer = issuer,
             MaxLifetime = TimeSpan.FromMinutes(10),
+            MaxActorDepth = 8,
             TrustedIssuers = new[] { Trusted(login) }.ToFrozenDictionary(trusted => trusted.Issuer, StringComparer.Ordinal),
             Services = services.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
             ServicesByAudience = services

@@ -96,9 +96,19 @@ public sealed class TokenExchangeRequestReaderTests
 
     [Theory]
     [InlineData(RefusalReason.UnknownTokenType, "urn:example:token")]
-    [InlineData(RefusalReason.ActorTokenNotSupported, TokenTypeIdentifiers.Jwt)]
-    public void Conformance_18_Refuses_actor_tokens(RefusalReason reason, string type) =>
+    [InlineData(RefusalReason.UnsupportedActorTokenType, TokenTypeIdentifiers.IdToken)]
+    [InlineData(RefusalReason.UnsupportedActorTokenType, TokenTypeIdentifiers.RefreshToken)]
+    public void Conformance_18_Refuses_an_actor_token_of_another_type(RefusalReason reason, string type) =>
         Assert.Equal(reason, Refused(With(("actor_token", "x"), ("actor_token_type", type))));
+
+    [Fact]
+    public void Reads_an_actor_token_and_its_type()
+    {
+        var request = Accepted(With(("actor_token", "x"), ("actor_token_type", TokenTypeIdentifiers.Jwt)));
+
+        Assert.Equal("x", request.ActorToken!.Reveal());
+        Assert.Equal(TokenTypeIdentifiers.Jwt, request.ActorTokenType);
+    }
 
     [Theory]
     [InlineData("urn:example:token")]

@@ -111,7 +111,7 @@ public sealed class ConformanceActorTests(Shop shop)
     [Fact]
     public async Task Conformance_69_Refuses_act_beyond_the_depth_limit()
     {
-        const int Limit = 16;
+        const int Limit = 8;
 
         (await shop.ExchangeAsync(subjectToken: TokenWith("act", Nested(Limit)))).AssertIssued();
         await Refuses(TokenWith("act", Nested(Limit + 1)));

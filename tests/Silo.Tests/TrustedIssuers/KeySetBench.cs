@@ -158,6 +158,7 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
                 Revision = 1,
                 Issuer = "https://sts.shop.example",
                 MaxLifetime = TimeSpan.FromHours(1),
+                MaxActorDepth = 8,
                 TrustedIssuers = issuers.ToFrozenDictionary(pair => pair.Issuer, pair => Trusted(pair.Issuer, pair.Source)),
                 Services = services.ToFrozenDictionary(service => service.Name),
                 ServicesByAudience = FrozenDictionary<string, Service>.Empty,

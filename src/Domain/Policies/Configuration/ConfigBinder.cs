@@ -18,8 +18,8 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
     private delegate object? Binding(ConfigBinder binder, PolicyNode node, ConfigProperty property);
 
     /// <summary>The record; null when <paramref name="node"/> is no mapping.</summary>
-    public T? Bind<T>(PolicyNode node)
-        where T : ConfigRecord => (T?)BindRecord(typeof(T), node, "the policy");
+    public T? Bind<T>(PolicyNode node, string name = "the policy")
+        where T : ConfigRecord => (T?)BindRecord(typeof(T), node, name);
 
     private object? Bind(Type type, PolicyNode node, ConfigProperty property) =>
         Bindings.GetOrAdd(type, MakeBinding)(this, node, property);

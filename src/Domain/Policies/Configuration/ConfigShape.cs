@@ -65,5 +65,8 @@ internal sealed class ConfigProperty(PropertyInfo property, int index)
     /// <summary>The values a text may have; empty: any.</summary>
     public ImmutableArray<string> Allowed { get; } = [.. property.GetCustomAttribute<OneOfAttribute>()?.Values ?? []];
 
+    /// <summary>The record that may stand instead of one of those texts; null: none.</summary>
+    public Type? Mapping { get; } = property.GetCustomAttribute<OrMappingAttribute>()?.Record;
+
     public void Set(ConfigRecord record, object? value) => property.SetValue(record, value);
 }

@@ -38,6 +38,13 @@ public sealed class OneOfAttribute(params string[] values) : Attribute
     public IReadOnlyList<string> Values { get; } = values;
 }
 
+/// <summary>On a <see cref="ConfigAny"/> that is one of some texts or a mapping: the record that the mapping fills.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OrMappingAttribute(Type record) : Attribute
+{
+    public Type Record { get; } = record;
+}
+
 /// <summary>A record of the policy file: knows where it began.</summary>
 public abstract record ConfigRecord
 {

@@ -14,6 +14,9 @@ public sealed record PolicyConfig : ConfigRecord
     [Description("Longest life of any issued token, such as 15m (the default); at most 24h.")]
     public ConfigDuration? MaxLifetime { get; init; }
 
+    [Description("The most actors in one another in act, the current one included: 1 to 16; default 8.")]
+    public ConfigNumber? MaxActorDepth { get; init; }
+
     [Description("Issuers whose tokens may be exchanged.")]
     public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
 
@@ -166,9 +169,36 @@ public sealed record WhenConfig : ConfigRecord
     [OneOrMany]
     public ConfigList<ConfigText>? Issuer { get; init; }
 
-    [Description("Actor tokens are not supported yet: forbidden is the only value.")]
-    [OneOf("forbidden")]
+    [Description("Whether an actor token must, may or must not come with the subject token, or a mapping that says who may act; default forbidden.")]
+    [OneOf("forbidden", "allowed", "required")]
+    [OrMapping(typeof(ActorConfig))]
     public ConfigAny? Actor { get; init; }
+}
+
+[Description("Who may act, for any subject that the rule accepts: our services, or subjects of a trusted issuer.")]
+public sealed record ActorConfig : ConfigRecord
+{
+    [Description("Whether an actor token must or may come with the subject token; default required.")]
+    [OneOf("allowed", "required")]
+    public ConfigText? Presence { get; init; }
+
+    [Description("Services that may act, by a token in their own name.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Services { get; init; }
+
+    [Description("Trusted issuers whose subjects may act.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Issuer { get; init; }
+
+    [Description("Only these subjects of the issuer.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Subjects { get; init; }
+
+    [Description("What the actor tokens of the issuer must claim; written as in when.")]
+    public ConfigMap<ConfigAny>? Claims { get; init; }
 }
 
 [Description("Something that no chain of exchanges may reach.")]

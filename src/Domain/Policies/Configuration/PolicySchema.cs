@@ -61,6 +61,8 @@ public static class PolicySchema
             nameof(ConfigText) => Allowed(property, new JsonObject { ["type"] = "string" }),
             nameof(ConfigNumber) => new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
             nameof(ConfigDuration) => new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]{0,5}[smhd]$" },
+            nameof(ConfigAny) when property.Mapping is { } mapping =>
+                new JsonObject { ["anyOf"] = new JsonArray(Allowed(property, []), Record(mapping)) },
             nameof(ConfigAny) => Allowed(property, []),
             _ => Record(type),
         };

@@ -8,7 +8,13 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>when</c> of a rule.</summary>
 internal static class Conditions
 {
-    public static RuleConditions Read(WhenConfig? when, Service caller, ConfigText ours, FrozenDictionary<string, TrustedIssuer> issuers, Mistakes mistakes)
+    public static RuleConditions Read(
+        WhenConfig? when,
+        Service caller,
+        ConfigText ours,
+        FrozenDictionary<string, Service> services,
+        FrozenDictionary<string, TrustedIssuer> issuers,
+        Mistakes mistakes)
     {
         if (when is null)
         {
@@ -25,30 +31,43 @@ internal static class Conditions
             Scopes.CheckKnown(scope, caller, mistakes);
         }
 
-        if (when.Actor is { Node: not PolicyNode.Scalar { Text: "forbidden" } })
-        {
-            mistakes.Add(when.Actor.At, "actor tokens are not supported yet, expected actor: forbidden or nothing");
-        }
-
         return new RuleConditions
         {
             Scopes = Scopes.Read(when.Scopes, mistakes),
             Issuers = [.. (when.Issuer?.Items ?? []).Select(issuer => issuer.Value)],
-            Claims = [.. (when.Claims?.Members ?? []).Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()],
+            Claims = ReadClaims(when.Claims, mistakes),
+            Actor = Actors.Read(when.Actor, services, issuers, mistakes),
         };
     }
+
+    public static ImmutableArray<ClaimCondition> ReadClaims(ConfigMap<ConfigAny>? claims, Mistakes mistakes) =>
+        [.. (claims?.Members ?? []).Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()];
 
     /// <summary>Equal texts mean equal conditions, whatever their order in the file.</summary>
     public static string Canonical(RuleConditions conditions) => JsonSerializer.Serialize(new
     {
         Scopes = conditions.Scopes.Values,
-        Issuers = conditions.Issuers.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        Claims = conditions.Claims.OrderBy(claim => claim.Claim, StringComparer.Ordinal).Select(claim => new
+        Issuers = Canonical(conditions.Issuers),
+        Claims = Canonical(conditions.Claims),
+        Actor = new
+        {
+            conditions.Actor.Presence,
+            Services = Canonical(conditions.Actor.Services),
+            Issuers = Canonical(conditions.Actor.Issuers),
+            Subjects = Canonical(conditions.Actor.Subjects),
+            Claims = Canonical(conditions.Actor.Claims),
+        },
+    });
+
+    private static IEnumerable<string> Canonical(ImmutableArray<string> names) =>
+        names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<object> Canonical(ImmutableArray<ClaimCondition> claims) =>
+        claims.OrderBy(claim => claim.Claim, StringComparer.Ordinal).Select(claim => new
         {
             claim.Claim,
             AnyOf = claim.AnyOf?.Select(value => value.GetRawText()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        }),
-    });
+        });
 
     private static ClaimCondition? ReadClaim(string claim, PolicyNode node, Mistakes mistakes)
     {

@@ -78,7 +78,7 @@ internal static class Rules
             From = caller.Name,
             Target = target.Name,
             Grants = grants,
-            When = Conditions.Read(accept.When, caller, ours, issuers, mistakes),
+            When = Conditions.Read(accept.When, caller, ours, services, issuers, mistakes),
             Scopes = ReadScopes(accept, caller, target, mistakes),
             Elevate = ReadElevations(accept, caller, target, mistakes),
             Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],

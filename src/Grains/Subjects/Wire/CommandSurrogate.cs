@@ -31,6 +31,9 @@ internal struct CommandSurrogate
 
     [Id(5)]
     public int Grant;
+
+    [Id(6)]
+    public ValidatedTokenRecord? Actor;
 }
 
 [RegisterConverter]
@@ -40,6 +43,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
     {
         Client = surrogate.Client,
         Subject = surrogate.Subject.ToToken(),
+        Actor = surrogate.Actor?.ToToken(),
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
@@ -50,6 +54,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
     {
         Client = value.Client,
         Subject = ValidatedTokenRecord.Of(value.Subject),
+        Actor = value.Actor is { } actor ? ValidatedTokenRecord.Of(actor) : null,
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
         RequestedTokenType = value.RequestedTokenType,

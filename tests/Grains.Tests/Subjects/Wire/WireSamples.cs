@@ -24,31 +24,8 @@ internal static class WireSamples
     {
         Client = "web",
         Grant = Grants.ClientCredentials,
-        Subject = new ValidatedToken
-        {
-            TokenType = TokenTypeIdentifiers.Jwt,
-            Issuer = "https://sts",
-            Subject = Canary,
-            Audiences = ["https://web", "https://orders"],
-            ClientId = "spa",
-            Scope = ScopeSet.Of("browse", "orders.place"),
-            ExpiresAt = Time.AddMinutes(5),
-            IssuedAt = Time,
-            Handle = new TokenHandle(new UInt128(ulong.MaxValue, 7)),
-            Root = Root,
-            Lineage = new Lineage
-            {
-                Root = Root,
-                Ancestors = [new TokenHandle(11), new TokenHandle(12)],
-                Hops = [new Hop("web", "orders")],
-                Elevations = [new Elevation("locate", "geolocation")],
-                PolicyRevision = 12,
-                RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
-                RevocationEpoch = 99,
-                Actors = [new RootSubject("https://login", "gateway", "actor-session", Time, new TokenHandle(13))],
-            },
-            Claims = JsonElement.Parse($$"""{"sub":"{{Canary}}","n":1.0e2,"a":[null,true,{"ø":"\u00f8"}]}"""),
-        },
+        Subject = Token(new TokenHandle(new UInt128(ulong.MaxValue, 7))),
+        Actor = Token(new TokenHandle(14)),
         Targets = ["geolocation", "orders"],
         RequestedScope = ScopeSet.Of("browse"),
         RequestedTokenType = TokenTypeIdentifiers.AccessToken,
@@ -105,6 +82,32 @@ internal static class WireSamples
         Scope = "browse",
         Error = ErrorCodes.InvalidRequest,
         ErrorDescription = "description",
+    };
+
+    private static ValidatedToken Token(TokenHandle handle) => new()
+    {
+        TokenType = TokenTypeIdentifiers.Jwt,
+        Issuer = "https://sts",
+        Subject = Canary,
+        Audiences = ["https://web", "https://orders"],
+        ClientId = "spa",
+        Scope = ScopeSet.Of("browse", "orders.place"),
+        ExpiresAt = Time.AddMinutes(5),
+        IssuedAt = Time,
+        Handle = handle,
+        Root = Root,
+        Lineage = new Lineage
+        {
+            Root = Root,
+            Ancestors = [new TokenHandle(11), new TokenHandle(12)],
+            Hops = [new Hop("web", "orders")],
+            Elevations = [new Elevation("locate", "geolocation")],
+            PolicyRevision = 12,
+            RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
+            RevocationEpoch = 99,
+            Actors = [new RootSubject("https://login", "gateway", "actor-session", Time, new TokenHandle(13))],
+        },
+        Claims = JsonElement.Parse($$"""{"sub":"{{Canary}}","n":1.0e2,"a":[null,true,{"ø":"\u00f8"}]}"""),
     };
 
     private static RuleUse Use() => new()
