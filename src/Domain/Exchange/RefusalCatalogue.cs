@@ -29,6 +29,7 @@ public static class RefusalCatalogue
         RefusalReason.ActorTokenTypeWithoutToken => Request("actor_token_type needs actor_token."),
         RefusalReason.UnsupportedActorTokenType => Request("This actor_token_type is not supported."),
         RefusalReason.TokenTooLong => Request("A token is too long."),
+        RefusalReason.MalformedBatch => Request("requests must be a JSON array of 1 to 16 objects, each with audience or resource, and nothing of them may stand beside it."),
         RefusalReason.MissingAssertion => Request("assertion is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),

@@ -23,6 +23,7 @@ public enum RefusalReason
     UnsupportedActorTokenType,
     TokenTooLong,
     MissingAssertion,
+    MalformedBatch,
     MalformedScope,
     MalformedResource,
     MissingTarget,

@@ -28,6 +28,8 @@ public static class TokenRequestReader
             case GrantTypes.TokenExchange:
                 var (exchange, refusal) = TokenExchangeRequestReader.Read(parameters);
                 return exchange is null ? (null, refusal) : (new TokenRequest.Exchange(exchange), null);
+            case GrantTypes.BatchTokenExchange:
+                return BatchRequestReader.Read(parameters);
             case GrantTypes.ClientCredentials:
                 return ReadOwnToken(parameters);
             case GrantTypes.JwtBearer:

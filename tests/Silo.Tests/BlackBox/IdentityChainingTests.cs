@@ -14,7 +14,7 @@ public sealed class IdentityChainingTests(GrantShop shop)
     private const string PartnerAs = "https://as.partner.example";
 
     [Fact]
-    public async Task Conformance_46_to_49_Issues_a_grant_as_N_A_and_as_a_jwt()
+    public async Task Conformance_49_Issues_an_authorization_grant_as_N_A()
     {
         var answer = await AskForGrantAsync(TokenTypeIdentifiers.Jwt);
 
