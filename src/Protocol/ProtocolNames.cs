@@ -93,6 +93,12 @@ public static class ErrorCodes
     public const string InvalidScope = "invalid_scope";
     public const string InvalidTarget = "invalid_target";
 
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InvalidToken = "invalid_token";
+
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InsufficientScope = "insufficient_scope";
+
     /// <summary>The service can't know the current policy, keys or revocations; sent with status 503.</summary>
     public const string TemporarilyUnavailable = "temporarily_unavailable";
 
