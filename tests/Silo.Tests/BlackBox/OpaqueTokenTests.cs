@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
@@ -90,6 +91,45 @@ public sealed class OpaqueTokenTests(GrantShop shop)
             new SensitiveText("a.b.c"), ShopParties.Now.AddSeconds(-1), secret, cancellationToken);
 
         (await shop.ExchangeAsync("vault", expired.Text.Reveal(), "shelf")).AssertRefused(ErrorCodes.InvalidRequest);
+    }
+
+    [Fact]
+    public async Task Is_introspected_as_the_token_behind_it_by_its_target_alone()
+    {
+        var opaque = await IssueAsync();
+
+        var shown = await AskAsync("/oauth/introspect", "vault", opaque);
+        Assert.True(shown.GetProperty("active").GetBoolean());
+        Assert.Equal("alice", shown.GetProperty("sub").GetString());
+        Assert.Equal("browse", shown.GetProperty("scope").GetString());
+        Assert.False((await AskAsync("/oauth/introspect", "orders", opaque)).GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Is_dead_everywhere_once_it_is_revoked_and_not_handed_out_again()
+    {
+        var token = shop.Parties.SubjectToken();
+        var opaque = (await shop.ExchangeAsync("web", token, "vault")).AssertOpaque();
+
+        await AskAsync("/oauth/revoke", "web", opaque);
+
+        Assert.False((await AskAsync("/oauth/introspect", "vault", opaque)).GetProperty("active").GetBoolean());
+        (await shop.ExchangeAsync("vault", opaque, "shelf")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.NotEqual(opaque, (await shop.ExchangeAsync("web", token, "vault")).AssertOpaque());
+    }
+
+    private async Task<JsonElement> AskAsync(string path, string client, string token)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var form = new TokenForm();
+        form.Add("token", token);
+        form.UseBasic(client, ShopParties.SecretOf(client));
+        using var request = form.ToRequest();
+        request.RequestUri = new Uri(path, UriKind.Relative);
+        using var response = await shop.Client.Http.SendAsync(request, cancellationToken);
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(response.IsSuccessStatusCode, body);
+        return body.Length == 0 ? default : JsonElement.Parse(body);
     }
 
     private async Task<string> IssueAsync() => (await shop.ExchangeAsync("web", shop.Parties.SubjectToken(), "vault")).AssertOpaque();
