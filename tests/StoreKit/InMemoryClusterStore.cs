@@ -97,7 +97,7 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
         Run(() => kept[(kind, id)] = (value.ToArray(), until), cancellationToken);
 
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => Run<ReadOnlyMemory<byte>?>(
-        () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? new ReadOnlyMemory<byte>(found.Value) : null, cancellationToken);
+        () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? found.Value : default(ReadOnlyMemory<byte>?), cancellationToken);
 
     private Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
