@@ -42,6 +42,11 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
+        if (Binding.Check(policy, command, rules) is { } bound)
+        {
+            return new Decision.Refused(bound);
+        }
+
         if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
         {
             return new Decision.Refused(noScope);

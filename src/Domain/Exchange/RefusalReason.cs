@@ -34,6 +34,11 @@ public enum RefusalReason
     SeveralClientAuthentications,
     ClientNotAllowedGrant,
 
+    // The proof of possession.
+    DpopProofInvalid,
+    DpopProofMissing,
+    DpopNonceRequired,
+
     // The subject token.
     SubjectTokenMalformed,
     SubjectTokenHeaderRefused,

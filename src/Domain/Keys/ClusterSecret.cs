@@ -27,6 +27,7 @@ public sealed class ClusterSecret
         CacheKeyKey = Derive("cache-key");
         SpentIdKey = Derive("spent-id");
         RevocationKey = Derive("revocation");
+        DpopNonceKey = Derive("dpop-nonce");
     }
 
     internal byte[] SubjectKeyKey { get; }
@@ -42,6 +43,8 @@ public sealed class ClusterSecret
     internal byte[] SpentIdKey { get; }
 
     internal byte[] RevocationKey { get; }
+
+    internal byte[] DpopNonceKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

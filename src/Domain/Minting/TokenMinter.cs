@@ -36,6 +36,7 @@ public static class TokenMinter
             JwtId = jwtId,
             ClientId = command.Client,
             Scope = decision.Scope,
+            Confirmation = command.Confirmation,
             Further = decision.Claims,
             Lineage = LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
@@ -43,7 +44,7 @@ public static class TokenMinter
         {
             Token = new SensitiveText(JwtSigner.Sign(payload, key)),
             IssuedTokenType = command.RequestedTokenType,
-            TokenType = AccessTokenTypes.Bearer,
+            TokenType = command.Confirmation is null ? AccessTokenTypes.Bearer : AccessTokenTypes.Dpop,
             Scope = decision.Scope,
             IssuedAt = now,
             ExpiresAt = expiresAt,

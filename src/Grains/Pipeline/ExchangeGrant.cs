@@ -34,6 +34,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Client = client.Name,
             Subject = subject.Value,
             Actor = actor.Value,
+            Confirmation = run.Confirmation,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
             RequestedTokenType = request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,

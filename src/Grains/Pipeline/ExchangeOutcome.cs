@@ -15,6 +15,9 @@ namespace ExchangeCluster.Grains.Pipeline;
 public sealed record ExchangeOutcome(
     TokenExchangeResponse? Response, Refusal? Refusal, StateVersions? Versions = null, IDisposable? HandOver = null) : IDisposable
 {
+    /// <summary>What the next DPoP proof must carry; set when this one lacked it (RFC 9449 section 8).</summary>
+    public string? DpopNonce { get; init; }
+
     public void Dispose() => HandOver?.Dispose();
 
     /// <summary>Hides the response.</summary>

@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
@@ -9,7 +10,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One token request from credentials to answer, whatever its grant; the HTTP facade and the public grain share it.</summary>
 /// <remarks>
-/// 1. Which client asks, and may it use this grant? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's
+/// 1. Which client asks, may it use this grant, and which key does it prove? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's
 /// grain answers. 5. Is the state that all this was decided under still the current one? If it has moved, once more from
 /// step 1.
 /// </remarks>
@@ -30,16 +31,20 @@ public sealed class ExchangePipeline(
     private const string UnknownClient = "(not authenticated)";
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
+    private readonly ProofGate proofs = new(spentOnce, time);
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
 
     /// <param name="credentials">Null when the caller presented none.</param>
+    /// <param name="proof">The DPoP proof; null when the caller presented none.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">The caller went away.</param>
     /// <returns>To be disposed once it is handed over.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public async Task<ExchangeOutcome> AnswerAsync(
-        ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken)
+        ClientCredentials? credentials, SensitiveText? proof, TokenRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var run = new ExchangeRun(credentials, request);
+        var run = new ExchangeRun(credentials, proof, request);
         var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
         if (outcome.Refusal is { } refusal)
         {
@@ -115,11 +120,17 @@ public sealed class ExchangePipeline(
             return Ended(new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
         }
 
+        if (await proofs.CheckAsync(run, snapshot, cancellationToken) is { } unproved)
+        {
+            var nonce = unproved.Reason == RefusalReason.DpopNonceRequired ? DpopNonce.At(time.GetUtcNow(), snapshot.KeyRing.Secret) : null;
+            return new ExchangeOutcome(null, unproved, snapshot.Versions) { DpopNonce = nonce };
+        }
+
         // 2. and 3., by grant; before any grain is addressed: nobody chooses a grain key without a valid token.
         var command = run.Request switch
         {
             TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
-            TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(request, client.Value, snapshot),
+            TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(run, request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
         if (command.Value is null)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Token;
 
@@ -25,6 +26,7 @@ internal static class AuthorizationServerMetadata
         WriteArray(json, "response_types_supported");
         WriteArray(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "private_key_jwt");
         WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
+        WriteArray(json, "dpop_signing_alg_values_supported", DpopProof.Algorithms.AsSpan());
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
