@@ -86,6 +86,12 @@ public static class ErrorCodes
     /// <summary>RFC 9449 section 8: try again with the nonce of the header DPoP-Nonce.</summary>
     public const string UseDpopNonce = "use_dpop_nonce";
 
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InvalidToken = "invalid_token";
+
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InsufficientScope = "insufficient_scope";
+
     /// <summary>The service can't know the current policy, keys or revocations; sent with status 503.</summary>
     public const string TemporarilyUnavailable = "temporarily_unavailable";
 

@@ -34,6 +34,10 @@ public sealed class ExchangePipeline(
     private readonly ProofGate proofs = new(spentOnce, time);
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
 
+    /// <summary>The same without a proof of possession.</summary>
+    public Task<ExchangeOutcome> AnswerAsync(ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(credentials, proof: null, request, cancellationToken);
+
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <param name="proof">The DPoP proof; null when the caller presented none.</param>
     /// <param name="request">What is asked.</param>

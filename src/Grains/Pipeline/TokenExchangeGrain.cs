@@ -34,7 +34,7 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         var (request, malformed) = TokenRequestReader.Read(ExchangeMessageReader.ReadParameters(message));
         return request is null
             ? Task.FromResult(pipeline.Refuse(malformed!))
-            : pipeline.AnswerAsync(credentials, proof: null, request, cancellationToken);
+            : pipeline.AnswerAsync(credentials, request, cancellationToken);
     }
 
     private static ExchangeReply ReplyOf(TokenExchangeResponse response) => new()

@@ -13,7 +13,10 @@ internal static partial class AnswerChecks
     [
         ErrorCodes.InvalidRequest, ErrorCodes.InvalidClient, ErrorCodes.InvalidGrant, ErrorCodes.UnauthorizedClient,
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
+        ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
     ];
+
+    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop];
 
     /// <summary>RFC 6749 section 5.1.</summary>
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
@@ -54,7 +57,7 @@ internal static partial class AnswerChecks
     {
         string[] members = [.. json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(IssuedMembers, members.Except(OptionalMembers));
-        Assert.Equal(AccessTokenTypes.Bearer, json.GetProperty(ParameterNames.TokenType).GetString());
+        Assert.Contains(json.GetProperty(ParameterNames.TokenType).GetString(), TokenTypes);
         Assert.True(json.GetProperty(ParameterNames.ExpiresIn).GetInt64() > 0);
     }
 
