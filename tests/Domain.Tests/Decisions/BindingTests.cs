@@ -21,7 +21,7 @@ public sealed class BindingTests
           - { issuer: https://login.example, audiences: [https://a.example], max_lifetime: 1h }
         services:
           a: { domain: x, audience: https://a.example, scopes: [read] }
-          plain: { domain: x, audience: https://plain.example, scopes: [read], accepts: [{ from: a, scopes: [read], when: { actor: allowed } }] }
+          plain: { domain: x, audience: https://plain.example, scopes: [read], accepts: [{ from: a, scopes: [read], when: { actor: { presence: allowed, issuer: "https://login.example" } } }] }
           moved: { domain: x, audience: https://moved.example, scopes: [read], accepts: [{ from: a, scopes: [read], rebind: allowed }] }
           strict: { domain: x, audience: https://strict.example, scopes: [read], dpop: required, accepts: [{ from: a, scopes: [read] }] }
         """);
