@@ -8,8 +8,9 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
-/// Lifecycle, privacy and one silo under concurrency: items 73 to 78. Left to later versions: 71 and 72 (need
-/// revocation), encryption to the target in 75, several silos in 76, 77 (needs a cluster).
+/// Lifecycle, privacy and one silo under concurrency: items 73 to 78; 71 and 72 are in
+/// <see cref="ConformanceRevocationTests"/>. Left to later versions: encryption to the target in 75, several silos in 76,
+/// 77 (needs a cluster).
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceLifecycleTests(Shop shop)
