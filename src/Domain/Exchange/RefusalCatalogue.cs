@@ -29,6 +29,8 @@ public static class RefusalCatalogue
         RefusalReason.ActorTokenTypeWithoutToken => Request("actor_token_type needs actor_token."),
         RefusalReason.UnsupportedActorTokenType => Request("This actor_token_type is not supported."),
         RefusalReason.TokenTooLong => Request("A token is too long."),
+        RefusalReason.MalformedBatch => Request("requests must be a JSON array of 1 to 16 objects, each with audience or resource, and nothing of them may stand beside it."),
+        RefusalReason.MissingAssertion => Request("assertion is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
         RefusalReason.MissingTarget => Target("audience or resource is missing."),
@@ -72,6 +74,8 @@ public static class RefusalCatalogue
         RefusalReason.ActorNotNamedByMayAct or
         RefusalReason.ActorNotAllowed => Request("The actor token is not acceptable."),
 
+        RefusalReason.AuthorizationGrantRefused => new(ErrorCodes.InvalidGrant, "The authorization grant is not acceptable."),
+
         RefusalReason.UnknownTarget or
         RefusalReason.TargetNotAllowed => Target("A target is unknown or not allowed for this client."),
         RefusalReason.AmbiguousRules => Target("The rules for a target are ambiguous."),
@@ -86,6 +90,15 @@ public static class RefusalCatalogue
         RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
     };
+
+    /// <summary>
+    /// The same refusal where the token was an authorization grant: <c>invalid_grant</c> (RFC 7523 section 3.1) for
+    /// whatever would make a subject token <c>invalid_request</c>.
+    /// </summary>
+    public static Refusal OfGrant(Refusal refusal) =>
+        ToTokenError(refusal.Reason).Description == BadSubjectToken
+            ? new Refusal(RefusalReason.AuthorizationGrantRefused, $"{refusal.Reason}: {refusal.Detail}")
+            : refusal;
 
     private static TokenError Request(string description) => new(ErrorCodes.InvalidRequest, description);
 

@@ -25,6 +25,9 @@ public sealed class Service
     /// <summary>Whether every token for it must be bound to a key of the caller.</summary>
     public bool DpopRequired { get; init; }
 
+    /// <summary>What is issued for it.</summary>
+    public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
+
     /// <summary>JWS algorithm of tokens for it: <c>ES256</c> (default) or <c>RS256</c>.</summary>
     public required string SigningAlgorithm { get; init; }
 }

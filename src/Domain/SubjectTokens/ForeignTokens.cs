@@ -42,7 +42,7 @@ internal static class ForeignTokens
             ? issuer.AccessTokenTypes.Any(accepted => TokenMediaType.Normalize(accepted) == type)
             : type is TokenMediaType.Jwt or TokenMediaType.AccessToken;
 
-    private static Refusal? CheckKind(JsonElement claims)
+    public static Refusal? CheckKind(JsonElement claims)
     {
         if (claims.TryGetProperty(Lineage.ClaimName, out _))
         {
@@ -59,7 +59,7 @@ internal static class ForeignTokens
             ? null
             : new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
 
-    private static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
+    public static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
     {
         var handle = TokenHandles.Of(secret, issuer, jws.SigningInput);
         return new ValidatedToken

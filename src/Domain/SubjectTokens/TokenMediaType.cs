@@ -17,6 +17,9 @@ internal static class TokenMediaType
     /// <summary>RFC 9449 section 4.2.</summary>
     public const string DpopProof = "dpop+jwt";
 
+    /// <summary>draft-ietf-oauth-rfc7523bis.</summary>
+    public const string AuthorizationGrant = "authorization-grant+jwt";
+
     private const string Prefix = "application/";
 
     public static string Normalize(string type) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.ProofOfPossession;
@@ -21,6 +20,9 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, SensitiveText?
     /// <summary>The key that the proof proved; null without one.</summary>
     public Confirmation? Confirmation { get; set; }
 
+    /// <summary>True once the presented authorization grant is spent for this request.</summary>
+    public bool GrantSpent { get; set; }
+
     /// <summary>For the subject token.</summary>
     public bool IssuerKeysRefreshed { get; set; }
 
@@ -29,11 +31,6 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, SensitiveText?
 
     /// <summary>Name of the authenticated client, for the log; null before.</summary>
     public string? Client { get; set; }
-
-    /// <summary>Names of the rules that matched, for the log.</summary>
-    public ImmutableArray<string> Rules { get; set; } = [];
-
-    public bool FromCache { get; set; }
 }
 
 /// <summary>

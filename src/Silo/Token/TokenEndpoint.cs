@@ -51,14 +51,14 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
 
         // RFC 9449 section 4.3, check 1.
         var proofs = request.Headers[ProofHeader];
-        if (proofs.Count > 1)
+        if (proofs.Count > 1 || (proofs.Count == 1 && string.IsNullOrEmpty(proofs[0])))
         {
-            await RefuseAsync(response, new Refusal(RefusalReason.DpopProofInvalid, "The request has several DPoP headers."));
+            await RefuseAsync(response, new Refusal(RefusalReason.DpopProofInvalid, "The request has several DPoP headers, or an empty one."));
             return;
         }
 
         // 3. Answer.
-        var proof = proofs.Count == 1 ? new SensitiveText(proofs[0] ?? "") : null;
+        var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
         using var outcome = await pipeline.AnswerAsync(credentials, proof, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }

@@ -33,6 +33,11 @@ internal static partial class Services
                 }
             }
 
+            if (service.TokenFormat is { Value: TokenFormatNames.AuthorizationGrant })
+            {
+                IssuerIdentifier.Check(service.Audience, mistakes);
+            }
+
             services[name.Value] = ToModel(name.Value, service, mistakes);
         }
 
@@ -54,6 +59,7 @@ internal static partial class Services
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
         DpopRequired = service.Dpop?.Value == "required",
+        TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };
 

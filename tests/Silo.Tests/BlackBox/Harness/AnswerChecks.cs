@@ -16,7 +16,7 @@ internal static partial class AnswerChecks
         ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
     ];
 
-    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop];
+    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop, AccessTokenTypes.NotApplicable];
 
     /// <summary>RFC 6749 section 5.1.</summary>
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
