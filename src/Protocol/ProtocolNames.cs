@@ -35,6 +35,9 @@ public static class AccessTokenTypes
 {
     public const string Bearer = "Bearer";
 
+    /// <summary>The issued token is bound to the key of the caller's proof (RFC 9449 section 5).</summary>
+    public const string Dpop = "DPoP";
+
     /// <summary>The issued token can't be used as an access token.</summary>
     public const string NotApplicable = "N_A";
 }
@@ -92,6 +95,12 @@ public static class ErrorCodes
     public const string UnsupportedGrantType = "unsupported_grant_type";
     public const string InvalidScope = "invalid_scope";
     public const string InvalidTarget = "invalid_target";
+
+    /// <summary>RFC 9449 section 5.</summary>
+    public const string InvalidDpopProof = "invalid_dpop_proof";
+
+    /// <summary>RFC 9449 section 8: try again with the nonce of the header DPoP-Nonce.</summary>
+    public const string UseDpopNonce = "use_dpop_nonce";
 
     /// <summary>RFC 6750 section 3.1.</summary>
     public const string InvalidToken = "invalid_token";

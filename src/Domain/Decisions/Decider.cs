@@ -45,6 +45,11 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
+        if (Binding.Check(policy, command, rules) is { } bound)
+        {
+            return new Decision.Refused(bound);
+        }
+
         if (RequestedType.Check(policy, command, out var format) is { } otherType)
         {
             return new Decision.Refused(otherType);

@@ -26,6 +26,8 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
             AddToken(hash, actor);
         }
 
+        hash.Add(command.Confirmation is null ? 0 : 1);
+        hash.Add(command.Confirmation?.KeyThumbprint ?? string.Empty);
         hash.Add(command.Targets.Length);
         foreach (var target in command.Targets)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
@@ -22,6 +23,12 @@ public sealed record ExchangeCommand
 
     /// <summary>The validated actor token: whoever it is of acts. Null when the request had none.</summary>
     public ValidatedToken? Actor { get; init; }
+
+    /// <summary>
+    /// The key whose possession the caller proved for this one request: what is issued is bound to it. Null without proof.
+    /// Whoever answers from memory does so after that proof: an answer may never be found by the text of a request alone.
+    /// </summary>
+    public Confirmation? Confirmation { get; init; }
 
     /// <summary>Names of the target services, distinct, in ordinal order; at least one.</summary>
     public required ImmutableArray<string> Targets { get; init; }

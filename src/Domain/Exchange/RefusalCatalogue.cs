@@ -43,6 +43,10 @@ public static class RefusalCatalogue
         RefusalReason.SeveralClientAuthentications => Request("The request uses more than one client authentication method."),
         RefusalReason.ClientNotAllowedGrant => new(ErrorCodes.UnauthorizedClient, "The client may not use this grant type."),
 
+        RefusalReason.DpopProofInvalid => new(ErrorCodes.InvalidDpopProof, "The DPoP proof is not acceptable."),
+        RefusalReason.DpopProofMissing => new(ErrorCodes.InvalidDpopProof, "A DPoP proof is required."),
+        RefusalReason.DpopNonceRequired => new(ErrorCodes.UseDpopNonce, "The DPoP proof needs the nonce of the DPoP-Nonce header."),
+
         RefusalReason.SubjectTokenMalformed or
         RefusalReason.SubjectTokenHeaderRefused or
         RefusalReason.SubjectTokenTypeMismatch or

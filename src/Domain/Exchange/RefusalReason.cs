@@ -36,6 +36,11 @@ public enum RefusalReason
     SeveralClientAuthentications,
     ClientNotAllowedGrant,
 
+    // The proof of possession.
+    DpopProofInvalid,
+    DpopProofMissing,
+    DpopNonceRequired,
+
     // The subject token.
     SubjectTokenMalformed,
     SubjectTokenHeaderRefused,

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
@@ -59,7 +60,7 @@ public sealed class IntrospectionResponse
         json.WriteBoolean(ActiveMember, IsActive);
         if (token is not null)
         {
-            json.WriteString(ParameterNames.TokenType, AccessTokenTypes.Bearer);
+            json.WriteString(ParameterNames.TokenType, Confirmation.Of(token.Claims) is null ? AccessTokenTypes.Bearer : AccessTokenTypes.Dpop);
             foreach (var claim in token.Claims.EnumerateObject().Where(claim => !OwnMembers.Contains(claim.Name)))
             {
                 claim.WriteTo(json);

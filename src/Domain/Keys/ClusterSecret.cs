@@ -28,6 +28,7 @@ public sealed class ClusterSecret
         SpentIdKey = Derive("spent-id");
         TokenReferenceKey = Derive("token-reference");
         RevocationKey = Derive("revocation");
+        DpopNonceKey = Derive("dpop-nonce");
     }
 
     internal byte[] SubjectKeyKey { get; }
@@ -45,6 +46,8 @@ public sealed class ClusterSecret
     internal byte[] TokenReferenceKey { get; }
 
     internal byte[] RevocationKey { get; }
+
+    internal byte[] DpopNonceKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

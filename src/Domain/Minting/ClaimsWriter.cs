@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
@@ -27,6 +28,9 @@ internal readonly ref struct TokenClaims
 
     public required ScopeSet Scope { get; init; }
 
+    /// <summary>Null for a bearer token.</summary>
+    public required Confirmation? Confirmation { get; init; }
+
     public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
 
     /// <summary>Null in a grant for another domain, which never comes back to us.</summary>
@@ -42,7 +46,7 @@ internal static class ClaimsWriter
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "may_act", "cnf", Lineage.ClaimName);
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "may_act", Confirmation.ClaimName, Lineage.ClaimName);
 
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -63,6 +67,13 @@ internal static class ClaimsWriter
         if (!claims.Scope.IsEmpty)
         {
             json.WriteString("scope", claims.Scope.Text);
+        }
+
+        if (claims.Confirmation is { } confirmation)
+        {
+            json.WriteStartObject(Confirmation.ClaimName);
+            json.WriteString(Confirmation.KeyThumbprintMember, confirmation.KeyThumbprint);
+            json.WriteEndObject();
         }
 
         WriteFurther(json, claims.Further);

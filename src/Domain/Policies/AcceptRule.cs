@@ -42,6 +42,9 @@ public sealed class AcceptRule
     /// <summary>True when the target sees a pairwise pseudonym for <c>sub</c>.</summary>
     public required bool PairwiseSubject { get; init; }
 
+    /// <summary>Whether a token bound to another key than the caller's may be exchanged for one bound to the caller's.</summary>
+    public bool Rebind { get; init; }
+
     /// <summary>Null: the policy's maximum.</summary>
     public required TimeSpan? Lifetime { get; init; }
 

@@ -35,6 +35,7 @@ public static class PolicyCompiler
             Issuer = top.Issuer,
             MaxLifetime = top.MaxLifetime,
             MaxActorDepth = top.MaxActorDepth,
+            DpopNonceRequired = config.DpopNonce?.Value == "required",
             TrustedIssuers = issuers,
             Services = services,
             ServicesByAudience = services.Values

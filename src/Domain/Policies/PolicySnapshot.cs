@@ -21,6 +21,9 @@ public sealed class PolicySnapshot
     /// <summary>The most actors in one another in the <c>act</c> of an issued token.</summary>
     public required int MaxActorDepth { get; init; }
 
+    /// <summary>Whether every DPoP proof must carry a nonce of ours (RFC 9449 section 8).</summary>
+    public bool DpopNonceRequired { get; init; }
+
     /// <summary>Trusted issuers by exact <c>iss</c>.</summary>
     public required FrozenDictionary<string, TrustedIssuer> TrustedIssuers { get; init; }
 

@@ -22,6 +22,9 @@ public sealed class Service
     /// <summary>Grants it may use; for another it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
     public required Grants Grants { get; init; }
 
+    /// <summary>Whether every token for it must be bound to a key of the caller.</summary>
+    public bool DpopRequired { get; init; }
+
     /// <summary>What is issued for it.</summary>
     public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.SubjectTokens;
@@ -18,9 +19,9 @@ internal static class ClaimReader
     public static Refusal? Read(JsonElement json, out RegisteredClaims? claims)
     {
         claims = null;
-        if (json.TryGetProperty("cnf", out _))
+        if (!Confirmation.TryRead(json, out _))
         {
-            return new Refusal(RefusalReason.SubjectTokenBound, "The token is bound to a key (cnf).");
+            return new Refusal(RefusalReason.SubjectTokenBound, "The token's cnf is not exactly one jkt.");
         }
 
         if (!TryReadSubject(json, out var subject))

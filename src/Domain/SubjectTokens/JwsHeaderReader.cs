@@ -5,20 +5,25 @@ namespace ExchangeCluster.Domain.SubjectTokens;
 /// <summary>Checks the JOSE header before any key is looked up (RFC 7515 section 4, RFC 8725 section 3).</summary>
 internal static class JwsHeaderReader
 {
+    public const string JwkMember = "jwk";
+
     /// <summary>
     /// Members that no token here needs. They let a token choose its own key (<c>jwk</c>, <c>jku</c>, <c>x5u</c>,
     /// <c>x5c</c>; RFC 8725 section 3.10), demand an extension that isn't understood (<c>crit</c>), or change what the
     /// payload is (<c>b64</c>, <c>zip</c>, <c>enc</c>).
     /// </summary>
-    private static readonly string[] RefusedMembers = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc"];
+    private static readonly string[] RefusedMembers = [JwkMember, "jku", "x5u", "x5c", "crit", "b64", "zip", "enc"];
 
     /// <summary>Null and the header, or what is wrong with it.</summary>
-    public static string? Read(JsonElement json, out JwsHeader header)
+    /// <param name="json">The header.</param>
+    /// <param name="ownKey">Whether it may hold a <c>jwk</c>: in a proof of possession of just that key.</param>
+    /// <param name="header">What it says.</param>
+    public static string? Read(JsonElement json, bool ownKey, out JwsHeader header)
     {
         header = default;
         foreach (var member in RefusedMembers)
         {
-            if (json.TryGetProperty(member, out _))
+            if (!(ownKey && member == JwkMember) && json.TryGetProperty(member, out _))
             {
                 return $"The header has {member}.";
             }

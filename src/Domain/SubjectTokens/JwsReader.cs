@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Protocol;
 
@@ -12,8 +13,25 @@ namespace ExchangeCluster.Domain.SubjectTokens;
 internal static class JwsReader
 {
     /// <summary>Null and the token, or why it is refused.</summary>
-    public static Refusal? Read(string token, out Jws? jws)
+    public static Refusal? Read(string token, out Jws? jws) => Read(token, ownKey: false, out jws, out _);
+
+    /// <summary>The same for a proof of possession, whose header holds the key that signed it: an object, unchecked.</summary>
+    public static Refusal? ReadWithKey(string proof, out Jws? jws, out JsonElement jwk)
     {
+        if (Read(proof, ownKey: true, out jws, out var header) is { } refusal)
+        {
+            jwk = default;
+            return refusal;
+        }
+
+        return header.TryGetProperty(JwsHeaderReader.JwkMember, out jwk) && jwk.ValueKind == JsonValueKind.Object
+            ? null
+            : Malformed("The header has no jwk.");
+    }
+
+    private static Refusal? Read(string token, bool ownKey, out Jws? jws, out JsonElement headerJson)
+    {
+        headerJson = default;
         jws = null;
         if (token.Length > TokenExchangeRequest.MaxTokenLength)
         {
@@ -33,12 +51,12 @@ internal static class JwsReader
             return Malformed("A part of the token is not strict base64url.");
         }
 
-        if (!StrictJson.TryParseObject(headerOctets, out var headerJson))
+        if (!StrictJson.TryParseObject(headerOctets, out headerJson))
         {
             return Malformed("The header is not a strict JSON object.");
         }
 
-        if (JwsHeaderReader.Read(headerJson, out var header) is { } problem)
+        if (JwsHeaderReader.Read(headerJson, ownKey, out var header) is { } problem)
         {
             return new Refusal(RefusalReason.SubjectTokenHeaderRefused, problem);
         }

@@ -14,6 +14,9 @@ internal static class TokenMediaType
     /// <summary>draft-ietf-oauth-rfc7523bis.</summary>
     public const string ClientAuthentication = "client-authentication+jwt";
 
+    /// <summary>RFC 9449 section 4.2.</summary>
+    public const string DpopProof = "dpop+jwt";
+
     /// <summary>draft-ietf-oauth-rfc7523bis.</summary>
     public const string AuthorizationGrant = "authorization-grant+jwt";
 

@@ -36,6 +36,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Client = client.Name,
             Subject = subject.Value,
             Actor = actor.Value,
+            Confirmation = run.Confirmation,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
             RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),

@@ -16,6 +16,9 @@ namespace ExchangeCluster.Grains.Pipeline;
 public sealed record ExchangeOutcome(
     TokenExchangeResponse? Response, Refusal? Refusal, StateVersions? Versions = null, IDisposable? HandOver = null) : IDisposable
 {
+    /// <summary>What the next DPoP proof must carry; set when this one lacked it (RFC 9449 section 8).</summary>
+    public string? DpopNonce { get; init; }
+
     /// <summary>The outcomes of a batch, in the order of its items; empty for any other request, which has one outcome itself.</summary>
     public ImmutableArray<ExchangeOutcome> Items { get; init; } = [];
 

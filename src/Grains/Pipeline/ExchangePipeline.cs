@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
@@ -11,7 +12,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One token request from credentials to answer, whatever its grant; the HTTP facade and the public grain share it.</summary>
 /// <remarks>
-/// 1. Which client asks, and may it use this grant? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's
+/// 1. Which client asks, may it use this grant, and which key does it prove? 2. For which services? 3. On whose behalf, and who acts? 4. The subject's
 /// grain answers. 5. Is the state that all this was decided under still the current one? If it has moved, once more from
 /// step 1.
 /// </remarks>
@@ -33,18 +34,26 @@ public sealed class ExchangePipeline(
     private const string UnknownClient = "(not authenticated)";
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
+    private readonly ProofGate proofs = new(spentOnce, time);
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
 
+    /// <summary>The same without a proof of possession.</summary>
+    public Task<ExchangeOutcome> AnswerAsync(ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(credentials, proof: null, request, cancellationToken);
+
     /// <param name="credentials">Null when the caller presented none.</param>
+    /// <param name="proof">The DPoP proof; null when the caller presented none.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">The caller went away.</param>
     /// <returns>To be disposed once it is handed over.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public async Task<ExchangeOutcome> AnswerAsync(
-        ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken)
+        ClientCredentials? credentials, SensitiveText? proof, TokenRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var run = new ExchangeRun(credentials, request);
+        var run = new ExchangeRun(credentials, proof, request);
         var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
         Record(run, outcome, time.GetElapsedTime(started));
         return outcome;
@@ -129,6 +138,12 @@ public sealed class ExchangePipeline(
             return Ended(run, new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
         }
 
+        if (await proofs.CheckAsync(run, snapshot, cancellationToken) is { } unproved)
+        {
+            var nonce = unproved.Reason == RefusalReason.DpopNonceRequired ? DpopNonce.At(time.GetUtcNow(), snapshot.KeyRing.Secret) : null;
+            return new ExchangeOutcome(null, unproved, snapshot.Versions) { DpopNonce = nonce };
+        }
+
         if (run.Request is TokenRequest.Batch batch)
         {
             return await DecideBatchAsync(run, batch, client.Value, snapshot, cancellationToken);
@@ -139,7 +154,7 @@ public sealed class ExchangePipeline(
         {
             TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
             TokenRequest.JwtBearer request => await jwtBearer.ToCommandAsync(run, request, client.Value, snapshot, cancellationToken),
-            TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(request, client.Value, snapshot),
+            TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(run, request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
         return await AnswerAsync(run, command, snapshot, cancellationToken);

@@ -1,12 +1,24 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.ProofOfPossession;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One request: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest request) : ClientRun(credentials)
+internal sealed class ExchangeRun(ClientCredentials? credentials, SensitiveText? proof, TokenRequest request)
+    : ClientRun(credentials)
 {
     public TokenRequest Request { get; } = request;
+
+    /// <summary>The DPoP proof; null when the request had none.</summary>
+    public SensitiveText? Proof { get; } = proof;
+
+    /// <summary>The proof that this request has spent; deciding again doesn't spend it again.</summary>
+    public DpopProofId? SpentProof { get; set; }
+
+    /// <summary>The key that the proof proved; null without one.</summary>
+    public Confirmation? Confirmation { get; set; }
 
     /// <summary>True once the presented authorization grant is spent for this request.</summary>
     public bool GrantSpent { get; set; }

@@ -53,6 +53,7 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
         {
             Client = client.Name,
             Grant = Grants.JwtBearer,
+            Confirmation = run.Confirmation,
             Subject = token,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,

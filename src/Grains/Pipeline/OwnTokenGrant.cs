@@ -8,7 +8,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// <summary>Client credentials (RFC 6749 section 4.4): the client asks for a token of its own, and is the subject of it.</summary>
 internal static class OwnTokenGrant
 {
-    public static Step<ExchangeCommand> ToCommand(TokenRequest.OwnToken request, Service client, ClusterSnapshot snapshot)
+    public static Step<ExchangeCommand> ToCommand(ExchangeRun run, TokenRequest.OwnToken request, Service client, ClusterSnapshot snapshot)
     {
         var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);
         if (targets.Value is null)
@@ -20,6 +20,7 @@ internal static class OwnTokenGrant
         {
             Client = client.Name,
             Grant = Grants.ClientCredentials,
+            Confirmation = run.Confirmation,
             Subject = ClientSubject.Of(client, snapshot.Policy, snapshot.KeyRing.Secret),
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Revocation;
@@ -33,6 +34,7 @@ internal static class AuthorizationServerMetadata
         WriteArray(json, "response_types_supported");
         WriteArray(json, "token_endpoint_auth_methods_supported", AuthenticationMethods);
         WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
+        WriteArray(json, "dpop_signing_alg_values_supported", DpopProof.Algorithms.AsSpan());
 
         // RFC 8414 section 2, RFC 9701 section 7: the same clients by the same methods.
         foreach (var (name, path) in new[] { ("revocation", RevocationEndpoint.Path), ("introspection", IntrospectionEndpoint.Path) })

@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.ClientAuthentication;
 
 namespace ExchangeCluster.Silo.Token;
@@ -7,7 +8,13 @@ namespace ExchangeCluster.Silo.Token;
 /// <summary><c>POST /oauth/token</c> (RFC 6749 section 3.2, RFC 8693 section 2): HTTP in, HTTP out, no decisions.</summary>
 internal sealed class TokenEndpoint(ExchangePipeline pipeline)
 {
-    public const string Path = "/oauth/token";
+    public const string Path = TokenEndpointUri.Path;
+
+    /// <summary>RFC 9449 section 4.1.</summary>
+    public const string ProofHeader = "DPoP";
+
+    /// <summary>RFC 9449 section 8.1.</summary>
+    public const string NonceHeader = "DPoP-Nonce";
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -42,8 +49,17 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
             return;
         }
 
+        // RFC 9449 section 4.3, check 1.
+        var proofs = request.Headers[ProofHeader];
+        if (proofs.Count > 1 || (proofs.Count == 1 && string.IsNullOrEmpty(proofs[0])))
+        {
+            await RefuseAsync(response, new Refusal(RefusalReason.DpopProofInvalid, "The request has several DPoP headers, or an empty one."));
+            return;
+        }
+
         // 3. Answer.
-        using var outcome = await pipeline.AnswerAsync(credentials, tokenRequest, context.RequestAborted);
+        var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
+        using var outcome = await pipeline.AnswerAsync(credentials, proof, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 

@@ -19,10 +19,17 @@ internal static class TokenResponseWriter
     // RFC 9110 section 15.5.2: every 401 carries a challenge, whatever method the client tried.
     private const string Challenge = "Basic realm=\"token endpoint\", charset=\"UTF-8\"";
 
-    public static Task WriteAsync(HttpResponse response, ExchangeOutcome outcome) =>
-        outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)
-        : outcome.Response is { } answer ? WriteAsync(response, answer)
-        : WriteAsync(response, outcome.Refusal!);
+    public static Task WriteAsync(HttpResponse response, ExchangeOutcome outcome)
+    {
+        if (outcome.DpopNonce is { } nonce)
+        {
+            response.Headers[TokenEndpoint.NonceHeader] = nonce;
+        }
+
+        return outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)
+            : outcome.Response is { } answer ? WriteAsync(response, answer)
+            : WriteAsync(response, outcome.Refusal!);
+    }
 
     public static Task WriteAsync(HttpResponse response, Refusal refusal)
     {

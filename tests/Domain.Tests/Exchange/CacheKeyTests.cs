@@ -3,6 +3,7 @@ using CsCheck;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 using Xunit;
@@ -26,14 +27,16 @@ public sealed class CacheKeyTests
         Gen.Select(
             Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
             Gen.ULong[0, 2],
-            OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt)),
+            OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
+            OneOf(null, "", "a")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
+            Thumbprint = rest.Item4,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 255]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 511]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -61,6 +64,8 @@ public sealed class CacheKeyTests
             one with { Actor = (1, TokenTypeIdentifiers.Jwt) },
             one with { Handle = 2, Actor = (1, TokenTypeIdentifiers.AccessToken) },
             one with { Grant = Grants.ClientCredentials },
+            one with { Thumbprint = "" },
+            one with { Thumbprint = "a" },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -97,7 +102,7 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Targets", "RequestedScope", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType"],
             byHandle: []);
         MustBe(
             typeof(ValidatedToken),
@@ -119,6 +124,7 @@ public sealed class CacheKeyTests
         Grant = members.Grant,
         Subject = Token(members.Handle, members.TokenType),
         Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
+        Confirmation = members.Thumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedTokenType = members.RequestedType,
@@ -147,6 +153,8 @@ public sealed class CacheKeyTests
     {
         public (UInt128 Handle, string TokenType)? Actor { get; init; }
 
+        public string? Thumbprint { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -158,6 +166,7 @@ public sealed class CacheKeyTests
             (bits & 64) == 0 ? Grant : other.Grant)
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
+            Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
         };
 
         public bool AreThoseOf(Members other) =>

@@ -7,7 +7,7 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// Group Z of the fault catalogue, first part: who may get what. Left to later versions: actor tokens in Z11 and Z12, Z15
-/// (both need delegation), Z22 and Z23 (need embedding), Z25 and Z26 (need DPoP).
+/// (both need delegation), Z22 and Z23 (need embedding).
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class FaultAuthorizationTests(Shop shop)

@@ -11,7 +11,7 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// Group C of the fault catalogue: client authentication. Left to later versions: several silos in C7 and DPoP proofs in
-/// C9 (need a cluster, DPoP), C13 (needs mutual TLS), a limit on wrong secrets in C14.
+/// C9 (need a cluster), C13 (needs mutual TLS), a limit on wrong secrets in C14.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class FaultClientAuthenticationTests(Shop shop)

@@ -17,6 +17,10 @@ public sealed record PolicyConfig : ConfigRecord
     [Description("The most actors in one another in act, the current one included: 1 to 16; default 8.")]
     public ConfigNumber? MaxActorDepth { get; init; }
 
+    [Description("Whether every DPoP proof must carry a nonce of ours; default optional.")]
+    [OneOf("optional", "required")]
+    public ConfigText? DpopNonce { get; init; }
+
     [Description("Issuers whose tokens may be exchanged.")]
     public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
 
@@ -90,6 +94,10 @@ public sealed record ServiceConfig : ConfigRecord
     [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials, GrantNames.JwtBearer)]
     public ConfigList<ConfigText>? Grants { get; init; }
 
+    [Description("Whether the caller must prove a key by DPoP, so that every token for it is bound; default optional.")]
+    [OneOf("optional", "required")]
+    public ConfigText? Dpop { get; init; }
+
     [Description("What is issued for it; default jwt, an access token that anyone can read. opaque: one that says nothing and must be introspected. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
     [OneOf(TokenFormatNames.Jwt, TokenFormatNames.Opaque, TokenFormatNames.AuthorizationGrant)]
     public ConfigText? TokenFormat { get; init; }
@@ -149,6 +157,10 @@ public sealed record AcceptConfig : ConfigRecord
 
     [Description("Life of the token, at most the policy's maximum and never beyond the subject token.")]
     public ConfigDuration? Lifetime { get; init; }
+
+    [Description("Whether a subject token bound to another key may be exchanged for one bound to the caller's; default forbidden.")]
+    [OneOf("forbidden", "allowed")]
+    public ConfigText? Rebind { get; init; }
 
     [Description("How the caller should hand the token on; default exchange.")]
     [OneOf("exchange", "embed", "reuse")]

@@ -85,6 +85,7 @@ internal static class Rules
             Claims = claims.Mappings,
             PairwiseSubject = claims.PairwiseSubject,
             Lifetime = accept.Lifetime?.Value,
+            Rebind = accept.Rebind?.Value == "allowed",
             Share = share,
         };
     }

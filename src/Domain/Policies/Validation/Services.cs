@@ -58,6 +58,7 @@ internal static partial class Services
         Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
+        DpopRequired = service.Dpop?.Value == "required",
         TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };

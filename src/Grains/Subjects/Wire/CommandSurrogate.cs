@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Grains.Subjects.Wire;
@@ -34,6 +35,9 @@ internal struct CommandSurrogate
 
     [Id(6)]
     public ValidatedTokenRecord? Actor;
+
+    [Id(7)]
+    public string? KeyThumbprint;
 }
 
 [RegisterConverter]
@@ -48,6 +52,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
+        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -59,6 +64,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedScope = value.RequestedScope?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
+        KeyThumbprint = value.Confirmation?.KeyThumbprint,
     };
 }
 

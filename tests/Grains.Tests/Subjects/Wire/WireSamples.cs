@@ -3,6 +3,7 @@ using ExchangeCluster.Contracts;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
@@ -26,6 +27,7 @@ internal static class WireSamples
         Grant = Grants.ClientCredentials,
         Subject = Token(new TokenHandle(new UInt128(ulong.MaxValue, 7))),
         Actor = Token(new TokenHandle(14)),
+        Confirmation = new Confirmation(Canary),
         Targets = ["geolocation", "orders"],
         RequestedScope = ScopeSet.Of("browse"),
         RequestedTokenType = TokenTypeIdentifiers.AccessToken,

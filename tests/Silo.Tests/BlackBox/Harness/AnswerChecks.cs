@@ -13,9 +13,10 @@ internal static partial class AnswerChecks
     [
         ErrorCodes.InvalidRequest, ErrorCodes.InvalidClient, ErrorCodes.InvalidGrant, ErrorCodes.UnauthorizedClient,
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
+        ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
     ];
 
-    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.NotApplicable];
+    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop, AccessTokenTypes.NotApplicable];
 
     /// <summary>RFC 6749 section 5.1.</summary>
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];

@@ -18,6 +18,9 @@ public sealed class TokenForm
     /// <summary>The Authorization header, raw; null for none.</summary>
     public string? Authorization { get; set; }
 
+    /// <summary>Values of the DPoP header (RFC 9449 section 4.1), one line each.</summary>
+    public List<string> Proofs { get; } = [];
+
     /// <summary>Sets a parameter to one value, replacing what was there.</summary>
     public string this[string name]
     {
@@ -89,6 +92,11 @@ public sealed class TokenForm
         if (Authorization is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", Authorization);
+        }
+
+        foreach (var proof in Proofs)
+        {
+            request.Headers.TryAddWithoutValidation("DPoP", proof);
         }
 
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
