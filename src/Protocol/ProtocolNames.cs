@@ -57,6 +57,8 @@ public static class ParameterNames
     public const string ExpiresIn = "expires_in";
     public const string Error = "error";
     public const string ErrorDescription = "error_description";
+    public const string AcrValues = "acr_values";
+    public const string MaxAge = "max_age";
 }
 
 /// <summary>Values of <c>client_assertion_type</c>.</summary>
@@ -76,6 +78,9 @@ public static class ErrorCodes
     public const string UnsupportedGrantType = "unsupported_grant_type";
     public const string InvalidScope = "invalid_scope";
     public const string InvalidTarget = "invalid_target";
+
+    /// <summary>RFC 9470 section 3: how or when the user was authenticated does not suffice.</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 
     /// <summary>The service can't know the current policy, keys or revocations; sent with status 503.</summary>
     public const string TemporarilyUnavailable = "temporarily_unavailable";
