@@ -12,7 +12,7 @@ internal static partial class AnswerChecks
     private static readonly string[] KnownErrors =
     [
         ErrorCodes.InvalidRequest, ErrorCodes.InvalidClient, ErrorCodes.InvalidGrant, ErrorCodes.UnauthorizedClient,
-        ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
+        ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget, ErrorCodes.InsufficientUserAuthentication,
     ];
 
     /// <summary>RFC 6749 section 5.1.</summary>
