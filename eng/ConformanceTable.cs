@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 var (results, items, output) = (args[0], args[1], args[2]);
-var numbered = new Regex(@"\.(?:Conformance_|Fault_(?=[A-Z]))([A-Z]?\d+)_\w+", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+var numbered = new Regex(@"\.(?:Conformance_|Fault_(?=[A-Z]))(?<item>[A-Z]?\d+)_\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 var byItem = new Dictionary<string, List<(string Test, bool Passed)>>(StringComparer.Ordinal);
 foreach (var file in Directory.EnumerateFiles(results, "*.trx"))
 {
@@ -16,7 +16,7 @@ foreach (var file in Directory.EnumerateFiles(results, "*.trx"))
         var match = numbered.Match((string)result.Attribute("testName")!);
         if (match.Success)
         {
-            var name = match.Groups[1].Value;
+            var name = match.Groups["item"].Value;
             if (!byItem.TryGetValue(name, out var tests))
             {
                 byItem[name] = tests = [];

@@ -82,6 +82,12 @@ public static class ErrorCodes
     /// <summary>RFC 9470 section 3: how or when the user was authenticated does not suffice.</summary>
     public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InvalidToken = "invalid_token";
+
+    /// <summary>RFC 6750 section 3.1.</summary>
+    public const string InsufficientScope = "insufficient_scope";
+
     /// <summary>The service can't know the current policy, keys or revocations; sent with status 503.</summary>
     public const string TemporarilyUnavailable = "temporarily_unavailable";
 

@@ -19,6 +19,7 @@ public sealed class SiloFixture : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("exchange-cluster-").FullName;
     private readonly int publicPort = FreePort.Find();
     private readonly int managementPort = FreePort.Find();
+    private Action<WebApplicationBuilder>? configure;
     private WebApplication? app;
 
     private SiloFixture()
@@ -48,9 +49,11 @@ public sealed class SiloFixture : IAsyncDisposable
     /// (inline, or files in <see cref="PolicyDirectory"/>).
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<SiloFixture> StartAsync(Func<string, string> policy, CancellationToken cancellationToken)
+    /// <param name="configure">Last word on the composition, at each start.</param>
+    public static async Task<SiloFixture> StartAsync(
+        Func<string, string> policy, CancellationToken cancellationToken, Action<WebApplicationBuilder>? configure = null)
     {
-        var fixture = new SiloFixture();
+        var fixture = new SiloFixture { configure = configure };
         await File.WriteAllTextAsync(fixture.PolicyFile, policy(fixture.PublicUrl.GetLeftPart(UriPartial.Authority)), cancellationToken);
         await fixture.StartAsync(cancellationToken);
         return fixture;
@@ -103,6 +106,7 @@ public sealed class SiloFixture : IAsyncDisposable
             builder.Configuration["Logging:LogLevel:Default"] = nameof(LogLevel.Trace);
             builder.Configuration["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Trace);
             builder.Configuration["Logging:LogLevel:Orleans"] = nameof(LogLevel.Trace);
+            configure?.Invoke(builder);
         });
         await app.StartAsync(cancellationToken);
         await ReadyAsync(cancellationToken);

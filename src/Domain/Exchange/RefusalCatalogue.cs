@@ -81,6 +81,10 @@ public static class RefusalCatalogue
         RefusalReason.ScopeNotGranted => new(ErrorCodes.InvalidScope, "The requested scope exceeds what can be granted."),
         RefusalReason.NothingGranted => new(ErrorCodes.InvalidScope, "No scope can be granted."),
 
+        RefusalReason.BearerTokenMissing => new(ErrorCodes.InvalidToken, "An access token is missing."),
+        RefusalReason.BearerTokenRefused => new(ErrorCodes.InvalidToken, "The access token is not acceptable."),
+        RefusalReason.BearerScopeInsufficient => new(ErrorCodes.InsufficientScope, "The access token does not grant this."),
+
         RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
     };

@@ -77,6 +77,11 @@ public enum RefusalReason
     // A token to revoke.
     TokenOfAnotherClient,
 
+    // The access token of an administrator.
+    BearerTokenMissing,
+    BearerTokenRefused,
+    BearerScopeInsufficient,
+
     // This service.
     Unavailable,
 }

@@ -13,6 +13,7 @@ internal static class TokenQuestions
         services.AddSingleton<CurrentState>();
         services.AddSingleton<OwnTokenResolver>();
         services.AddSingleton<AcknowledgedRevocations>();
+        services.AddSingleton<AdministratorGate>();
         services.AddSingleton(provider => new TokenIntrospection(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),
@@ -21,5 +22,10 @@ internal static class TokenQuestions
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),
             provider.GetRequiredService<AcknowledgedRevocations>()));
+        services.AddSingleton(provider => new RevocationAdministration(
+            provider.GetRequiredService<CurrentState>(),
+            provider.GetRequiredService<AdministratorGate>(),
+            provider.GetRequiredService<AcknowledgedRevocations>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -21,6 +21,8 @@ internal sealed class DemoLogin(SiloSettings settings, TimeProvider time)
     private const string ClientId = "web";
     private const string Audience = "https://web.shop.example";
     private const string Scope = "browse orders.place";
+    private const string Administrator = "admin";
+    private const string AdministratorScope = "browse exchange.admin";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>Demo users and the country each lives in, which the demo policy's rules look at.</summary>
@@ -28,6 +30,7 @@ internal sealed class DemoLogin(SiloSettings settings, TimeProvider time)
     {
         ["alice"] = "NO",
         ["bob"] = "DE",
+        [Administrator] = "NO",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly string issuer = settings.DemoLoginUrl!.ToString();
@@ -85,7 +88,7 @@ internal sealed class DemoLogin(SiloSettings settings, TimeProvider time)
             {
                 ["sub"] = user,
                 ["client_id"] = ClientId,
-                ["scope"] = Scope,
+                ["scope"] = user == Administrator ? AdministratorScope : Scope,
                 ["country"] = country,
                 ["sid"] = UniqueId.CreateUniqueId(),
                 ["jti"] = UniqueId.CreateUniqueId(),

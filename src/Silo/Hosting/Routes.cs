@@ -1,8 +1,11 @@
+using ExchangeCluster.Silo.Administration;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
+using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
 using ExchangeCluster.Silo.Telemetry;
+using ExchangeCluster.Silo.Revocation;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -16,16 +19,22 @@ internal static class Routes
         var token = services.GetRequiredService<TokenEndpoint>();
         var metadata = services.GetRequiredService<MetadataEndpoints>();
         var health = services.GetRequiredService<HealthEndpoints>();
+        var revocations = services.GetRequiredService<RevocationEndpoints>();
 
         var publicRoutes = new ExactRoutes()
             .Post(TokenEndpoint.Path, token.HandleAsync)
+            .Post(RevocationEndpoint.Path, services.GetRequiredService<RevocationEndpoint>().HandleAsync)
+            .Post(IntrospectionEndpoint.Path, services.GetRequiredService<IntrospectionEndpoint>().HandleAsync)
             .Get(MetadataEndpoints.AuthorizationServerPath, metadata.GetMetadataAsync)
             .Get(MetadataEndpoints.OpenIdPath, metadata.GetMetadataAsync)
             .Get(MetadataEndpoints.JwksPath, metadata.GetJwksAsync);
         var managementRoutes = new ExactRoutes()
             .Get(HealthEndpoints.LivePath, HealthEndpoints.GetLiveAsync)
             .Get(HealthEndpoints.ReadyPath, health.GetReadyAsync)
-            .Get(HealthEndpoints.StartedPath, health.GetStartedAsync);
+            .Get(HealthEndpoints.StartedPath, health.GetStartedAsync)
+            .Post(RevocationEndpoints.Path, revocations.PostAsync)
+            .Get(RevocationEndpoints.Path, revocations.GetAsync)
+            .DeleteIn(RevocationEndpoints.Path, revocations.DeleteAsync);
         var demoRoutes = DemoRoutes(services);
 
         var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);

@@ -1,8 +1,11 @@
+using ExchangeCluster.Silo.Administration;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
+using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
 using ExchangeCluster.Silo.Telemetry;
+using ExchangeCluster.Silo.Revocation;
 using ExchangeCluster.Silo.Token;
 using ExchangeCluster.Silo.TrustedIssuers;
 
@@ -33,6 +36,7 @@ internal static class SiloHost
         builder.Services.AddTrustedIssuers(options =>
             options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
+        builder.Services.AddSingleton<RevocationEndpoint>().AddSingleton<IntrospectionEndpoint>().AddSingleton<RevocationEndpoints>();
         builder.Services.AddExchangeMetrics();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
         configure?.Invoke(builder);

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Introspection;
+using ExchangeCluster.Silo.Revocation;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Metadata;
@@ -10,6 +13,8 @@ namespace ExchangeCluster.Silo.Metadata;
 /// <summary>The metadata document of RFC 8414 section 2.</summary>
 internal static class AuthorizationServerMetadata
 {
+    private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
     public static ReadOnlyMemory<byte> Write(PolicySnapshot policy)
     {
         var baseUrl = policy.Issuer.TrimEnd('/');
@@ -23,8 +28,18 @@ internal static class AuthorizationServerMetadata
 
         // Required, and empty: there is no authorization endpoint.
         WriteArray(json, "response_types_supported");
-        WriteArray(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "private_key_jwt");
+        WriteArray(json, "token_endpoint_auth_methods_supported", AuthenticationMethods);
         WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
+
+        // RFC 8414 section 2, RFC 9701 section 7: the same clients by the same methods.
+        foreach (var (name, path) in new[] { ("revocation", RevocationEndpoint.Path), ("introspection", IntrospectionEndpoint.Path) })
+        {
+            json.WriteString(name + "_endpoint", baseUrl + path);
+            WriteArray(json, name + "_endpoint_auth_methods_supported", AuthenticationMethods);
+            WriteArray(json, name + "_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
+        }
+
+        WriteArray(json, "introspection_signing_alg_values_supported", KeyRing.Algorithms.AsSpan());
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

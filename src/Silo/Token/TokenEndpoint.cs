@@ -13,36 +13,22 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
     {
         var (request, response) = (context.Request, context.Response);
 
-        // 1. Transport: before anything is parsed.
-        if (request.QueryString.Value is { Length: > 1 })
+        // 1. The form, bounded and strict.
+        var form = await FormRequest.ReadAsync(context);
+        if (form.Error is { } error)
         {
-            await RefuseAsync(response, new Refusal(RefusalReason.QueryNotAllowed));
+            await TokenResponseWriter.WriteAsync(response, error);
             return;
         }
 
-        if (!RequestBody.HasAcceptableType(request))
+        if (form.Parameters is not { } parameters)
         {
-            await TokenResponseWriter.WriteAsync(response, HttpError.UnsupportedMediaType);
+            await RefuseAsync(response, form.Refusal!);
             return;
         }
 
-        // 2. Body, bounded.
-        var (body, error) = await RequestBody.ReadAsync(request, context.RequestAborted);
-        if (body is null)
-        {
-            await TokenResponseWriter.WriteAsync(response, error!.Value);
-            return;
-        }
-
-        // 3. Form, then the request in it, then who asks: a request that nobody could make is refused as such.
-        var (parameters, refusal) = FormParser.Parse(body);
-        if (parameters is null)
-        {
-            await RefuseAsync(response, refusal!);
-            return;
-        }
-
-        (var tokenRequest, refusal) = TokenRequestReader.Read(parameters);
+        // 2. The request in it, then who asks: a request that nobody could make is refused as such.
+        var (tokenRequest, refusal) = TokenRequestReader.Read(parameters);
         if (tokenRequest is null)
         {
             await RefuseAsync(response, refusal!);
@@ -56,7 +42,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
             return;
         }
 
-        // 4. Answer.
+        // 3. Answer.
         using var outcome = await pipeline.AnswerAsync(credentials, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }

@@ -94,7 +94,7 @@ internal static class TokenResponseWriter
             }
         });
 
-    private static async Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)
+    private static Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)
     {
         var buffer = new ArrayBufferWriter<byte>(initialCapacity: 2048);
         using (var json = new Utf8JsonWriter(buffer))
@@ -104,11 +104,6 @@ internal static class TokenResponseWriter
             json.WriteEndObject();
         }
 
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.ContentLength = buffer.WrittenCount;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.Pragma = "no-cache";
-        await response.BodyWriter.WriteAsync(buffer.WrittenMemory, response.HttpContext.RequestAborted);
+        return PrivateResponse.WriteAsync(response, status, PrivateResponse.Json, buffer.WrittenMemory);
     }
 }

@@ -1,4 +1,5 @@
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +34,10 @@ internal sealed class TestSilo : IAsyncDisposable
     public IPolicyPublisher Policies => services.GetRequiredService<IPolicyPublisher>();
 
     public IKeySetPublisher KeySets => services.GetRequiredService<IKeySetPublisher>();
+
+    public IRevocationPublisher Revocations => services.GetRequiredService<IRevocationPublisher>();
+
+    public HandOvers HandOvers => services.GetRequiredService<HandOvers>();
 
     public ISpentOnce SpentOnce => services.GetRequiredService<ISpentOnce>();
 

@@ -1,0 +1,111 @@
+using System.Globalization;
+using ExchangeCluster.Grains.Revocations;
+using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Token;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace ExchangeCluster.Silo.Administration;
+
+/// <summary>
+/// <c>/admin/revocations</c> on the management listener: revoke, list, lift. For bearers of an access token of ours with the
+/// scope <see cref="RevocationAdministration.Scope"/>.
+/// </summary>
+internal sealed class RevocationEndpoints(RevocationAdministration administration)
+{
+    public const string Path = "/admin/revocations";
+
+    /// <summary>The most entries of one page.</summary>
+    public const int MaxLimit = 1000;
+
+    private const int DefaultLimit = 100;
+    private const string Scheme = "Bearer ";
+
+    public async Task PostAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (request.Headers.ContentEncoding.Count > 0 || !IsJson(request.ContentType))
+        {
+            await TokenResponseWriter.WriteAsync(response, HttpError.UnsupportedMediaType);
+            return;
+        }
+
+        var (body, error) = await RequestBody.ReadAsync(request, context.RequestAborted);
+        if (body is null)
+        {
+            await TokenResponseWriter.WriteAsync(response, error!.Value);
+            return;
+        }
+
+        // Who asks comes first: a stranger learns nothing of what a request should look like.
+        var (revocation, mistake) = RevocationRequestReader.Read(body);
+        var outcome = await administration.RevokeAsync(BearerOf(request), revocation, context.RequestAborted);
+        await WriteAsync(response, mistake is not null && outcome.Refusal is null ? outcome with { Mistake = mistake } : outcome);
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var isPage = TryReadPage(context.Request.Query, out var before, out var limit);
+        using var answer = await administration.ListAsync(
+            BearerOf(context.Request), before, isPage ? limit : 0, context.RequestAborted);
+        await (answer switch
+        {
+            { Refusal: { } refusal } => ManagementResponseWriter.WriteAsync(context.Response, refusal),
+            _ when !isPage => ManagementResponseWriter.WriteMistakeAsync(
+                context.Response, $"Expected limit from 1 to {MaxLimit} and before, an epoch, and nothing else."),
+            { Value: var page } => ManagementResponseWriter.WriteAsync(context.Response, page!, isFull: page!.Count == limit),
+        });
+    }
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var id = path[(path.LastIndexOf('/') + 1)..];
+        await WriteAsync(context.Response, await administration.LiftAsync(BearerOf(context.Request), id, context.RequestAborted));
+    }
+
+    private static Task WriteAsync(HttpResponse response, RevocationOutcome outcome) => outcome switch
+    {
+        { Refusal: { } refusal } => ManagementResponseWriter.WriteAsync(response, refusal),
+        { Mistake: { } mistake } => ManagementResponseWriter.WriteMistakeAsync(response, mistake),
+        { Receipt: { } receipt } => ManagementResponseWriter.WriteAsync(response, receipt, outcome.Ids),
+        _ => TokenResponseWriter.WriteAsync(response, HttpError.NotFound),
+    };
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals(PrivateResponse.Json, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Null for no token, and for what is not exactly one (RFC 6750 section 2.1).</summary>
+    private static SensitiveText? BearerOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } authorization]
+        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && authorization.Length > Scheme.Length
+            ? new SensitiveText(authorization[Scheme.Length..])
+            : null;
+
+    private static bool TryReadPage(IQueryCollection query, out long before, out int limit)
+    {
+        (before, limit) = (long.MaxValue, DefaultLimit);
+        var known = 0;
+        if (query.TryGetValue("before", out var epoch))
+        {
+            known++;
+            if (epoch.Count != 1 || !long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            {
+                return false;
+            }
+        }
+
+        if (query.TryGetValue("limit", out var count))
+        {
+            known++;
+            if (count.Count != 1 || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out limit))
+            {
+                return false;
+            }
+        }
+
+        return known == query.Count && limit is > 0 and <= MaxLimit;
+    }
+}

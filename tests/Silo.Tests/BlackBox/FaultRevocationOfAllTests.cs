@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.BlackBox;
+
+/// <summary>Group R, where it hits more than one person: each test has a silo of its own.</summary>
+public sealed class FaultRevocationOfAllTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Fault_R8_Refuses_a_blocked_issuer_at_once_cached_answers_included()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var login = shop.Login("r8", partner: true);
+        var issued = await shop.IssueAsync("web", login, "orders");
+        Assert.Equal(issued.Token, (await shop.IssueAsync("web", login, "orders")).Token);
+
+        await shop.AdminRevokeAsync(new JsonObject { ["issuer"] = shop.Parties.Partner.Issuer, ["block"] = true });
+
+        (await shop.ExchangeAsync("web", login, "orders")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await shop.ExchangeAsync("orders", issued.Token, "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.False(await shop.IsActiveAsync("orders", issued.Token));
+        await shop.IssueAsync("web", shop.Login("r8"), "orders");
+    }
+
+    [Fact]
+    public async Task Fault_R9_Refuses_a_blocked_client_and_a_blocked_edge_at_once()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var (mobile, web) = (shop.Login("r9", forClient: "mobile"), shop.Login("r9"));
+        var chain = await shop.ChainAsync(mobile, "mobile");
+        await shop.IssueAsync("web", web, "orders");
+
+        await shop.AdminRevokeAsync(new JsonObject { ["client"] = "mobile", ["block"] = true });
+
+        (await shop.ExchangeAsync("mobile", mobile, "orders")).AssertRefused(ErrorCodes.InvalidClient);
+        using (var asked = await shop.AskAsync("mobile", chain[1]))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, asked.StatusCode);
+        }
+
+        (await shop.ExchangeAsync("orders", chain[1], "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.False(await shop.IsActiveAsync("catalog", chain[3]));
+
+        var admin = await shop.AdminTokenAsync();
+        await shop.AdminRevokeAsync(new JsonObject { ["edge"] = new JsonObject { ["from"] = "web", ["to"] = "orders" }, ["block"] = true }, admin);
+        (await shop.ExchangeAsync("web", web, "orders")).AssertRefused(ErrorCodes.InvalidTarget);
+        (await shop.ExchangeAsync("web", shop.Login("r9-new"), "orders")).AssertRefused(ErrorCodes.InvalidTarget);
+    }
+
+    [Fact]
+    public async Task Fault_R9_R13_Follows_a_tightened_policy_with_the_next_answer()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var login = shop.Login("r13");
+        var atOrders = await shop.IssueAsync("web", login, "orders");
+        await shop.IssueAsync("orders", atOrders.Token, "catalog");
+
+        await shop.Silo.PublishAsync(RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2, catalogFromOrders: ", when: { claims: { country: SE } }"));
+        (await shop.ExchangeAsync("orders", atOrders.Token, "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+
+        var withoutOrders = RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 3)
+            .Replace("from: [web, mobile]", "from: [mobile]", StringComparison.Ordinal);
+        await shop.Silo.PublishAsync(withoutOrders);
+        (await shop.ExchangeAsync("web", login, "orders")).AssertRefused(ErrorCodes.InvalidTarget);
+    }
+
+    [Fact]
+    public async Task Fault_R12_The_strictest_of_subject_client_issuer_and_everything_wins()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        JsonObject[] notBefore =
+        [
+            shop.SubjectBody("r12-0"), new JsonObject { ["client"] = "mobile" },
+            new JsonObject { ["issuer"] = shop.Parties.Login.Issuer }, new JsonObject { ["all"] = true },
+        ];
+        for (var index = 0; index < notBefore.Length; index++)
+        {
+            // All the earlier ones are there already, and don't cover what is issued now.
+            var (client, isPartner) = index < 3 ? ("mobile", false) : ("web", true);
+            var issued = await shop.IssueAsync(client, shop.Login($"r12-{index}", forClient: client, partner: isPartner), "orders");
+            await shop.IssueAsync("orders", issued.Token, "catalog");
+            var other = await shop.IssueAsync("web", shop.Login("r12-other", partner: true), "orders");
+            var admin = shop.Parties.SubjectToken(shop.Parties.Partner, subject: "root", scope: "exchange.admin");
+
+            await shop.AdminRevokeAsync(notBefore[index], (await shop.IssueAsync("web", admin, "sts")).Token);
+
+            (await shop.ExchangeAsync("orders", issued.Token, "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+            Assert.False(await shop.IsActiveAsync("orders", issued.Token));
+            Assert.Equal(!notBefore[index].ContainsKey("all"), await shop.IsActiveAsync("orders", other.Token));
+        }
+    }
+
+    [Fact]
+    public async Task Fault_F8_Keeps_revocations_and_blocks_over_a_restart()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var chain = await shop.ChainAsync(shop.Login("restarted"));
+        var blocked = shop.Login("blocked");
+        var alive = shop.Login("alive");
+        await shop.AdminRevokeAsync(shop.SubjectBody("restarted"));
+        await shop.AdminRevokeAsync(shop.SubjectBody("blocked", block: true));
+        var listed = (await shop.ListAsync()).GetRawText();
+
+        await shop.Silo.RestartAsync(Cancelled);
+
+        (await shop.ExchangeAsync("web", chain[0], "orders")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await shop.ExchangeAsync("orders", chain[1], "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.False(await shop.IsActiveAsync("catalog", chain[3]));
+        (await shop.ExchangeAsync("web", blocked, "orders")).AssertRefused(ErrorCodes.InvalidRequest);
+        await shop.IssueAsync("web", alive, "orders");
+        Assert.Equal(listed, (await shop.ListAsync()).GetRawText());
+    }
+}
