@@ -8,6 +8,15 @@ public static class GrantTypes
 
     /// <summary>The client's own token (RFC 6749 section 4.4).</summary>
     public const string ClientCredentials = "client_credentials";
+
+    /// <summary>A JWT authorization grant (RFC 7523 section 2.1).</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    /// <summary>
+    /// Several token exchanges of one subject token in one request: an extension of ours (RFC 6749 section 4.5); see
+    /// docs/batch-exchange.md.
+    /// </summary>
+    public const string BatchTokenExchange = "urn:exchange-cluster:params:oauth:grant-type:batch-token-exchange";
 }
 
 /// <summary>Token type identifiers (RFC 8693 section 3).</summary>
@@ -42,6 +51,13 @@ public static class ParameterNames
     public const string SubjectTokenType = "subject_token_type";
     public const string ActorToken = "actor_token";
     public const string ActorTokenType = "actor_token_type";
+    public const string Assertion = "assertion";
+
+    /// <summary>Of a batch exchange: a JSON array of what is asked for.</summary>
+    public const string Requests = "requests";
+
+    /// <summary>Of the answer to a batch exchange: one result for each request, in the same order.</summary>
+    public const string Responses = "responses";
     public const string ClientId = "client_id";
     public const string ClientSecret = "client_secret";
     public const string ClientAssertion = "client_assertion";

@@ -11,6 +11,7 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
     private readonly Dictionary<(string Log, string Key), LogRecord> records = [];
     private readonly Dictionary<string, DateTimeOffset> silos = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Kind, string Id), DateTimeOffset> spent = [];
+    private readonly Dictionary<(string Kind, string Id), (byte[] Value, DateTimeOffset Until)> kept = [];
 
     /// <summary>Everything a reader of the store could see.</summary>
     public IReadOnlyList<LogRecord> Records => Atomically(() => records.Values.ToArray(), CancellationToken.None);
@@ -91,6 +92,12 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             return true;
         },
         cancellationToken);
+
+    public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Run(() => kept[(kind, id)] = (value.ToArray(), until), cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => Run<ReadOnlyMemory<byte>?>(
+        () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? found.Value : default(ReadOnlyMemory<byte>?), cancellationToken);
 
     private Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested

@@ -9,6 +9,9 @@ namespace ExchangeCluster.Domain.Decisions;
 /// <summary>The rules: pure, (policy snapshot, command, now) → decision.</summary>
 public static class Decider
 {
+    /// <summary>A grant is used at once, and once: it needs no longer life, whatever the policy's maximum.</summary>
+    private static readonly TimeSpan MaxGrantLifetime = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope all of them grant,
     /// 4. who the subject is, who acts and which claims pass, 5. until when.
@@ -42,6 +45,11 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
+        if (RequestedType.Check(policy, command, out var format) is { } otherType)
+        {
+            return new Decision.Refused(otherType);
+        }
+
         if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
         {
             return new Decision.Refused(noScope);
@@ -67,12 +75,13 @@ public static class Decider
             return new Decision.Refused(tooDeep);
         }
 
-        var expiresAt = Expiry(policy, command, rules, now);
+        var expiresAt = Expiry(format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime, command, rules, now);
         return expiresAt <= now
             ? new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired))
             : new Decision.Granted
             {
                 Rules = [.. rules.Select(rule => rule.Name)],
+                Format = format,
                 Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
                 Scope = scope!,
                 Elevations = elevations,
@@ -85,11 +94,15 @@ public static class Decider
 
     /// <summary>
     /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds. Where a rule
-    /// demands a fresh authentication, what is issued dies with the freshness: an answer from memory must still be true.
+    /// demands a fresh authentication, what is issued dies with the freshness: an answer from memory must still be true. The
+    /// <c>exp</c> of an authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say
+    /// otherwise.
     /// </summary>
-    private static DateTimeOffset Expiry(PolicySnapshot policy, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
+    private static DateTimeOffset Expiry(TimeSpan lifetime, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
     {
-        var expiresAt = Earlier(Earlier(now + policy.MaxLifetime, command.Subject.ExpiresAt), command.Actor?.ExpiresAt);
+        var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
+        var expiresAt = Earlier(now + lifetime, subjectLimits ? command.Subject.ExpiresAt : null);
+        expiresAt = Earlier(expiresAt, command.Actor?.ExpiresAt);
         foreach (var rule in rules)
         {
             expiresAt = Earlier(expiresAt, now + rule.Lifetime);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -20,6 +21,9 @@ public abstract record Decision
     {
         /// <summary>Names of the rules that matched, one a target, in the order of the targets.</summary>
         public required ImmutableArray<string> Rules { get; init; }
+
+        /// <summary>What is issued.</summary>
+        public TokenFormat Format { get; init; } = TokenFormat.Jwt;
 
         /// <summary>The <c>aud</c> values.</summary>
         public required ImmutableArray<string> Audiences { get; init; }

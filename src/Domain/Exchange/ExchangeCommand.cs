@@ -9,7 +9,7 @@ namespace ExchangeCluster.Domain.Exchange;
 /// One exchange that may be decided: the client is authenticated, the subject token validated, the targets resolved.
 /// With a policy snapshot and the time this is everything a decision reads.
 /// </summary>
-public sealed class ExchangeCommand
+public sealed record ExchangeCommand
 {
     /// <summary>The authenticated client: the name of a service of the policy.</summary>
     public required string Client { get; init; }
@@ -31,4 +31,7 @@ public sealed class ExchangeCommand
 
     /// <summary>One of <see cref="TokenTypeIdentifiers"/>.</summary>
     public required string RequestedTokenType { get; init; }
+
+    /// <summary>Hides the subject.</summary>
+    public override string ToString() => $"ExchangeCommand({Client})";
 }

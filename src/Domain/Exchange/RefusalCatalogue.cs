@@ -32,6 +32,8 @@ public static class RefusalCatalogue
         RefusalReason.ActorTokenTypeWithoutToken => Request("actor_token_type needs actor_token."),
         RefusalReason.UnsupportedActorTokenType => Request("This actor_token_type is not supported."),
         RefusalReason.TokenTooLong => Request("A token is too long."),
+        RefusalReason.MalformedBatch => Request("requests must be a JSON array of 1 to 16 objects, each with audience or resource, and nothing of them may stand beside it."),
+        RefusalReason.MissingAssertion => Request("assertion is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
         RefusalReason.MissingTarget => Target("audience or resource is missing."),
@@ -73,6 +75,7 @@ public static class RefusalCatalogue
 
         RefusalReason.AuthenticationInsufficient =>
             new(ErrorCodes.InsufficientUserAuthentication, "The user must authenticate more strongly or anew."),
+        RefusalReason.AuthorizationGrantRefused => new(ErrorCodes.InvalidGrant, "The authorization grant is not acceptable."),
 
         RefusalReason.UnknownTarget or
         RefusalReason.TargetNotAllowed => Target("A target is unknown or not allowed for this client."),
@@ -88,6 +91,15 @@ public static class RefusalCatalogue
         RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
     };
+
+    /// <summary>
+    /// The same refusal where the token was an authorization grant: <c>invalid_grant</c> (RFC 7523 section 3.1) for
+    /// whatever would make a subject token <c>invalid_request</c>.
+    /// </summary>
+    public static Refusal OfGrant(Refusal refusal) =>
+        ToTokenError(refusal.Reason).Description == BadSubjectToken
+            ? new Refusal(RefusalReason.AuthorizationGrantRefused, $"{refusal.Reason}: {refusal.Detail}")
+            : refusal;
 
     private static TokenError Request(string description) => new(ErrorCodes.InvalidRequest, description);
 

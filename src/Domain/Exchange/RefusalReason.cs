@@ -24,6 +24,8 @@ public enum RefusalReason
     ActorTokenTypeWithoutToken,
     UnsupportedActorTokenType,
     TokenTooLong,
+    MissingAssertion,
+    MalformedBatch,
     MalformedScope,
     MalformedResource,
     MissingTarget,
@@ -55,6 +57,9 @@ public enum RefusalReason
     SubjectTokenRevoked,
     ClientNotEntitledToSubjectToken,
     ClientNotNamedByMayAct,
+
+    // The authorization grant: what a subject token would be refused for, or what only a grant must fulfil.
+    AuthorizationGrantRefused,
 
     // The actor token: the detail names the check that a subject token would have failed.
     ActorTokenRefused,

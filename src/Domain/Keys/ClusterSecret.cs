@@ -26,6 +26,7 @@ public sealed class ClusterSecret
         LineageKey = Derive("lineage");
         CacheKeyKey = Derive("cache-key");
         SpentIdKey = Derive("spent-id");
+        TokenReferenceKey = Derive("token-reference");
         RevocationKey = Derive("revocation");
     }
 
@@ -40,6 +41,8 @@ public sealed class ClusterSecret
     internal byte[] CacheKeyKey { get; }
 
     internal byte[] SpentIdKey { get; }
+
+    internal byte[] TokenReferenceKey { get; }
 
     internal byte[] RevocationKey { get; }
 

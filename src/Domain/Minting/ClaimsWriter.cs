@@ -22,13 +22,15 @@ internal readonly ref struct TokenClaims
 
     public required string JwtId { get; init; }
 
-    public required string ClientId { get; init; }
+    /// <summary>Null in a grant for another domain, which knows its clients by names of its own.</summary>
+    public required string? ClientId { get; init; }
 
     public required ScopeSet Scope { get; init; }
 
     public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
 
-    public required string Lineage { get; init; }
+    /// <summary>Null in a grant for another domain, which never comes back to us.</summary>
+    public required string? Lineage { get; init; }
 }
 
 /// <summary>Writes a claims set (RFC 7519 section 4) as UTF-8 JSON.</summary>
@@ -57,17 +59,25 @@ internal static class ClaimsWriter
         json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
         json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
         json.WriteString("jti", claims.JwtId);
-        json.WriteString("client_id", claims.ClientId);
+        WriteOptional(json, "client_id", claims.ClientId);
         if (!claims.Scope.IsEmpty)
         {
             json.WriteString("scope", claims.Scope.Text);
         }
 
         WriteFurther(json, claims.Further);
-        json.WriteString(Lineage.ClaimName, claims.Lineage);
+        WriteOptional(json, Lineage.ClaimName, claims.Lineage);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan;
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     /// <summary>A string for one audience, which every reader understands; an array for several.</summary>

@@ -16,4 +16,15 @@ public sealed class IssuedToken
     public required DateTimeOffset IssuedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The same token under a reference to it, for a caller who may not see the JWT.</summary>
+    public IssuedToken Behind(TokenReference reference) => new()
+    {
+        Token = reference.Text,
+        IssuedTokenType = IssuedTokenType,
+        TokenType = TokenType,
+        Scope = Scope,
+        IssuedAt = IssuedAt,
+        ExpiresAt = ExpiresAt,
+    };
 }

@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
 
-/// <summary>Turns a granted decision into a signed JWT access token (RFC 9068).</summary>
+/// <summary>Turns a granted decision into a signed JWT: an access token (RFC 9068) or an authorization grant (RFC 7523).</summary>
 public static class TokenMinter
 {
     private const int JwtIdSize = 16;
@@ -26,6 +28,7 @@ public static class TokenMinter
 
         var key = keyRing.SigningKeyFor(decision.SigningAlgorithm, now);
         var jwtId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(JwtIdSize));
+        var isGrant = decision.Format == TokenFormat.AuthorizationGrant;
         var payload = ClaimsWriter.Write(new TokenClaims
         {
             Issuer = context.Issuer,
@@ -34,16 +37,16 @@ public static class TokenMinter
             ExpiresAt = expiresAt,
             IssuedAt = now,
             JwtId = jwtId,
-            ClientId = command.Client,
+            ClientId = isGrant ? null : command.Client,
             Scope = decision.Scope,
             Further = decision.Claims,
-            Lineage = LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
+            Lineage = isGrant ? null : LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
         return new IssuedToken
         {
-            Token = new SensitiveText(JwtSigner.Sign(payload, key)),
+            Token = new SensitiveText(JwtSigner.Sign(payload, key, isGrant ? key.EncodeHeader(TokenMediaType.AuthorizationGrant) : key.EncodedHeader)),
             IssuedTokenType = command.RequestedTokenType,
-            TokenType = AccessTokenTypes.Bearer,
+            TokenType = isGrant ? AccessTokenTypes.NotApplicable : AccessTokenTypes.Bearer,
             Scope = decision.Scope,
             IssuedAt = now,
             ExpiresAt = expiresAt,

@@ -12,18 +12,23 @@ public enum Grants
     /// <summary>RFC 6749 section 4.4: the caller's own token.</summary>
     ClientCredentials = 2,
 
-    All = TokenExchange | ClientCredentials,
+    /// <summary>RFC 7523 section 2.1: a token for the subject of a trusted issuer's authorization grant.</summary>
+    JwtBearer = 4,
+
+    All = TokenExchange | ClientCredentials | JwtBearer,
 }
 
 internal static class GrantNames
 {
     public const string TokenExchange = "token-exchange";
     public const string ClientCredentials = "client-credentials";
+    public const string JwtBearer = "jwt-bearer";
 
     public static Grants Parse(string name) => name switch
     {
         TokenExchange => Grants.TokenExchange,
         ClientCredentials => Grants.ClientCredentials,
+        JwtBearer => Grants.JwtBearer,
         _ => Grants.None,
     };
 }

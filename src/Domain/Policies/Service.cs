@@ -22,6 +22,9 @@ public sealed class Service
     /// <summary>Grants it may use; for another it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
     public required Grants Grants { get; init; }
 
+    /// <summary>What is issued for it.</summary>
+    public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
+
     /// <summary>JWS algorithm of tokens for it: <c>ES256</c> (default) or <c>RS256</c>.</summary>
     public required string SigningAlgorithm { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed class TrustedIssuer
     /// <summary>Longest accepted <c>exp</c> − <c>iat</c>.</summary>
     public required TimeSpan MaxLifetime { get; init; }
 
+    /// <summary>Longest accepted <c>exp</c> − <c>iat</c> of its authorization grants (RFC 7523); null: it may issue none.</summary>
+    public TimeSpan? GrantLifetime { get; init; }
+
     /// <summary>Values of the <c>typ</c> header accepted for an access token; default <c>at+jwt</c>. "JWT" also admits an absent one.</summary>
     public required ImmutableArray<string> AccessTokenTypes { get; init; }
 

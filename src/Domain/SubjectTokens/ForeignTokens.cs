@@ -37,7 +37,7 @@ internal static class ForeignTokens
             ? null
             : new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
 
-    private static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
+    public static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
     {
         var handle = TokenHandles.Of(secret, issuer, jws.SigningInput);
         var isIdToken = tokenType == TokenTypeIdentifiers.IdToken;

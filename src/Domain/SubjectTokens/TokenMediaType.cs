@@ -14,6 +14,9 @@ internal static class TokenMediaType
     /// <summary>draft-ietf-oauth-rfc7523bis.</summary>
     public const string ClientAuthentication = "client-authentication+jwt";
 
+    /// <summary>draft-ietf-oauth-rfc7523bis.</summary>
+    public const string AuthorizationGrant = "authorization-grant+jwt";
+
     private const string Prefix = "application/";
 
     public static string Normalize(string type) =>

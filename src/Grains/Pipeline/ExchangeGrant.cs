@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Replication;
@@ -36,7 +38,11 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Actor = actor.Value,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
-            RequestedTokenType = request.RequestedTokenType ?? TokenTypeIdentifiers.AccessToken,
+            RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
         };
     }
+
+    /// <summary>What the request names, else what is issued for its targets by default.</summary>
+    public static string RequestedTypeOf(TokenExchangeRequest request, ImmutableArray<string> targets, PolicySnapshot policy) =>
+        request.RequestedTokenType ?? RequestedType.DefaultFor(policy.Services[targets[0]]);
 }

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>
-/// Either <paramref name="Response"/> or <paramref name="Refusal"/> is set. Dispose it once it is handed over: until then no
+/// Either <paramref name="Response"/> or <paramref name="Refusal"/> is set, or <see cref="Items"/>. Dispose it once it is handed over: until then no
 /// revocation is acknowledged.
 /// </summary>
 /// <param name="Versions">
@@ -15,6 +16,15 @@ namespace ExchangeCluster.Grains.Pipeline;
 public sealed record ExchangeOutcome(
     TokenExchangeResponse? Response, Refusal? Refusal, StateVersions? Versions = null, IDisposable? HandOver = null) : IDisposable
 {
+    /// <summary>The outcomes of a batch, in the order of its items; empty for any other request, which has one outcome itself.</summary>
+    public ImmutableArray<ExchangeOutcome> Items { get; init; } = [];
+
+    /// <summary>Names of the rules that matched, for the log.</summary>
+    public ImmutableArray<string> Rules { get; init; } = [];
+
+    /// <summary>Whether the token came from a subject's memory.</summary>
+    public bool FromCache { get; init; }
+
     public void Dispose() => HandOver?.Dispose();
 
     /// <summary>Hides the response.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
@@ -19,6 +21,7 @@ public sealed class ExchangePipeline(
     IGrainFactory grains,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
+    ITokenReferences references,
     TimeProvider time,
     ExchangeMetrics metrics,
     ILogger<ExchangePipeline> logger)
@@ -30,7 +33,9 @@ public sealed class ExchangePipeline(
     private const string UnknownClient = "(not authenticated)";
 
     private readonly ClientGate clients = new(keySets, spentOnce, time);
-    private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, time));
+    private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
+    private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
+    private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <returns>To be disposed once it is handed over.</returns>
@@ -41,17 +46,7 @@ public sealed class ExchangePipeline(
         var started = time.GetTimestamp();
         var run = new ExchangeRun(credentials, request);
         var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
-        if (outcome.Refusal is { } refusal)
-        {
-            metrics.Refused(refusal.Reason, time.GetElapsedTime(started));
-            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client ?? UnknownClient);
-        }
-        else
-        {
-            metrics.Issued(run.FromCache, time.GetElapsedTime(started));
-            logger.DebugIssued(run.Client, run.Rules, run.FromCache);
-        }
-
+        Record(run, outcome, time.GetElapsedTime(started));
         return outcome;
     }
 
@@ -61,6 +56,25 @@ public sealed class ExchangePipeline(
         metrics.Refused(refusal.Reason, TimeSpan.Zero);
         logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient);
         return new ExchangeOutcome(null, refusal);
+    }
+
+    private void Record(ExchangeRun run, ExchangeOutcome outcome, TimeSpan elapsed)
+    {
+        foreach (var item in outcome.Items)
+        {
+            Record(run, item, elapsed);
+        }
+
+        if (outcome.Refusal is { } refusal)
+        {
+            metrics.Refused(refusal.Reason, elapsed);
+            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client ?? UnknownClient);
+        }
+        else if (outcome.Response is not null)
+        {
+            metrics.Issued(outcome.FromCache, elapsed);
+            logger.DebugIssued(run.Client, outcome.Rules, outcome.FromCache);
+        }
     }
 
     private async Task<ExchangeOutcome> DecideUntilCurrentAsync(ExchangeRun run, CancellationToken cancellationToken)
@@ -106,32 +120,68 @@ public sealed class ExchangePipeline(
         var client = await clients.AuthenticateAsync(run, snapshot, cancellationToken);
         if (client.Value is null)
         {
-            return Ended(client.Refusal, snapshot);
+            return Ended(run, client.Refusal, snapshot);
         }
 
         run.Client = client.Value.Name;
         if (!client.Value.Grants.HasFlag(run.Request.Grant))
         {
-            return Ended(new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
+            return Ended(run, new Refusal(RefusalReason.ClientNotAllowedGrant), snapshot);
+        }
+
+        if (run.Request is TokenRequest.Batch batch)
+        {
+            return await DecideBatchAsync(run, batch, client.Value, snapshot, cancellationToken);
         }
 
         // 2. and 3., by grant; before any grain is addressed: nobody chooses a grain key without a valid token.
         var command = run.Request switch
         {
             TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
+            TokenRequest.JwtBearer request => await jwtBearer.ToCommandAsync(run, request, client.Value, snapshot, cancellationToken),
             TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
+        return await AnswerAsync(run, command, snapshot, cancellationToken);
+    }
+
+    /// <summary>Every item on its own, but all under one state.</summary>
+    private async Task<ExchangeOutcome?> DecideBatchAsync(
+        ExchangeRun run, TokenRequest.Batch batch, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var commands = await batches.ToCommandsAsync(run, batch, client, snapshot, cancellationToken);
+        if (commands.Value is null)
+        {
+            return Ended(run, commands.Refusal, snapshot);
+        }
+
+        var items = ImmutableArray.CreateBuilder<ExchangeOutcome>(commands.Value.Steps.Length);
+        foreach (var command in commands.Value.Steps)
+        {
+            if (await AnswerAsync(run, command, snapshot, cancellationToken) is not { } item)
+            {
+                return null;
+            }
+
+            items.Add(item);
+        }
+
+        return new ExchangeOutcome(null, null, snapshot.Versions) { Items = items.ToImmutable() };
+    }
+
+    private async Task<ExchangeOutcome?> AnswerAsync(
+        ExchangeRun run, Step<ExchangeCommand> command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
         if (command.Value is null)
         {
-            return Ended(command.Refusal, snapshot);
+            return Ended(run, command.Refusal, snapshot);
         }
 
         // 4.
         return await AskSubjectAsync(command.Value, snapshot, cancellationToken) switch
         {
             SubjectReply.Issued issued => Issued(run, issued, snapshot),
-            SubjectReply.Refused refused => Ended(refused.Refusal, snapshot),
+            SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
             _ => await CatchUpAsync(cancellationToken),
         };
     }
@@ -168,7 +218,6 @@ public sealed class ExchangePipeline(
 
     private ExchangeOutcome? Issued(ExchangeRun run, SubjectReply.Issued issued, ClusterSnapshot snapshot)
     {
-        (run.FromCache, run.Rules) = (issued.FromCache, issued.Rules);
         var secondsLeft = (issued.Token.ExpiresAt - time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond;
         if (secondsLeft <= 0)
         {
@@ -179,16 +228,19 @@ public sealed class ExchangePipeline(
         var response = new TokenExchangeResponse
         {
             AccessToken = issued.Token.Token,
-            IssuedTokenType = run.Request is TokenRequest.Exchange ? issued.Token.IssuedTokenType : null,
+            IssuedTokenType = run.Request is TokenRequest.Exchange or TokenRequest.Batch ? issued.Token.IssuedTokenType : null,
             TokenType = issued.Token.TokenType,
             ExpiresInSeconds = secondsLeft,
             Scope = issued.Token.Scope,
         };
-        return new ExchangeOutcome(response, null, snapshot.Versions);
+        return new ExchangeOutcome(response, null, snapshot.Versions) { Rules = issued.Rules, FromCache = issued.FromCache };
     }
 
-    private static ExchangeOutcome? Ended(Refusal? refusal, ClusterSnapshot snapshot) =>
-        refusal is null ? null : new ExchangeOutcome(null, refusal, snapshot.Versions);
+    private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot)
+    {
+        var told = refusal is not null && run.Request is TokenRequest.JwtBearer ? RefusalCatalogue.OfGrant(refusal) : refusal;
+        return told is null ? null : new ExchangeOutcome(null, told, snapshot.Versions);
+    }
 
     private static ExchangeOutcome Unavailable(string detail) => new(null, new Refusal(RefusalReason.Unavailable, detail));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 
@@ -9,6 +8,9 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest r
 {
     public TokenRequest Request { get; } = request;
 
+    /// <summary>True once the presented authorization grant is spent for this request.</summary>
+    public bool GrantSpent { get; set; }
+
     /// <summary>For the subject token.</summary>
     public bool IssuerKeysRefreshed { get; set; }
 
@@ -17,11 +19,6 @@ internal sealed class ExchangeRun(ClientCredentials? credentials, TokenRequest r
 
     /// <summary>Name of the authenticated client, for the log; null before.</summary>
     public string? Client { get; set; }
-
-    /// <summary>Names of the rules that matched, for the log.</summary>
-    public ImmutableArray<string> Rules { get; set; } = [];
-
-    public bool FromCache { get; set; }
 }
 
 /// <summary>

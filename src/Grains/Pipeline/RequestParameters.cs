@@ -18,7 +18,7 @@ internal sealed class RequestParameters
     {
         ParameterNames.GrantType, ParameterNames.Scope, ParameterNames.RequestedTokenType,
         ParameterNames.SubjectToken, ParameterNames.SubjectTokenType,
-        ParameterNames.ActorToken, ParameterNames.ActorTokenType,
+        ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion, ParameterNames.Requests,
         ParameterNames.ClientId, ParameterNames.ClientSecret,
         ParameterNames.ClientAssertion, ParameterNames.ClientAssertionType,
         ParameterNames.Token, ParameterNames.TokenTypeHint,
@@ -64,6 +64,20 @@ internal sealed class RequestParameters
 
         (collected.Audiences, collected.Resources) = (audiences.ToImmutable(), resources.ToImmutable());
         return (collected, null);
+    }
+
+    /// <summary>These parameters, but for what one request of a batch says itself: its only target, its scope, its type.</summary>
+    public RequestParameters ForItem(string? audience, string? resource, string? scope, string? requestedTokenType)
+    {
+        var item = new RequestParameters { Audiences = audience is null ? [] : [audience], Resources = resource is null ? [] : [resource] };
+        foreach (var (name, value) in single)
+        {
+            item.single[name] = value;
+        }
+
+        item.single[ParameterNames.Scope] = scope ?? string.Empty;
+        item.single[ParameterNames.RequestedTokenType] = requestedTokenType ?? string.Empty;
+        return item;
     }
 
     /// <summary>Null when omitted or empty.</summary>

@@ -9,7 +9,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// Lets valid subject tokens and actor tokens through, and refreshes the keys of a trusted issuer at most once for each
 /// of the two.
 /// </summary>
-internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider time)
+internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens opaque, TimeProvider time)
 {
     /// <summary>
     /// <c>expires_in</c> and <c>exp</c> count whole seconds, rounded down, and must stay positive: what is issued for a
@@ -20,7 +20,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     public async Task<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var (step, stale) = Validate(request.SubjectToken, request.SubjectTokenType, snapshot);
+        var (step, stale) = await ValidateAsync(request.SubjectToken, request.SubjectTokenType, snapshot, cancellationToken);
         if (stale is null || run.IssuerKeysRefreshed)
         {
             return step;
@@ -42,7 +42,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
             return default;
         }
 
-        var (step, stale) = Validate(token, request.ActorTokenType!, snapshot);
+        var (step, stale) = await ValidateAsync(token, request.ActorTokenType!, snapshot, cancellationToken);
         if (stale is not null && !run.ActorKeysRefreshed)
         {
             run.ActorKeysRefreshed = true;
@@ -58,10 +58,16 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, TimeProvider ti
     }
 
     /// <summary>The verdict, and the issuer whose keys may be out of date.</summary>
-    private (Step<ValidatedToken> Step, string? Stale) Validate(SensitiveText text, string tokenType, ClusterSnapshot snapshot)
+    private async Task<(Step<ValidatedToken> Step, string? Stale)> ValidateAsync(
+        SensitiveText text, string tokenType, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
+        if (await opaque.ToJwtAsync(text, tokenType, snapshot.KeyRing.Secret, cancellationToken) is not { } jwt)
+        {
+            return (OpaqueTokens.Unknown, null);
+        }
+
         var outcome = SubjectTokenValidator.Validate(
-            text.Reveal(), tokenType, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, time.GetUtcNow());
+            jwt.Reveal(), tokenType, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, time.GetUtcNow());
         if (outcome is not { Token: { } token })
         {
             return (outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal."), outcome.RefreshIssuer);

@@ -22,6 +22,34 @@ public abstract class TokenRequest
         public TokenExchangeRequest Request { get; } = request;
     }
 
+    /// <summary>Exchanges of one subject token for one target each (docs/batch-exchange.md).</summary>
+    public sealed class Batch(ImmutableArray<TokenExchangeRequest> items) : TokenRequest
+    {
+        /// <summary>The most exchanges of one request.</summary>
+        public const int MaxItems = 16;
+
+        public override Grants Grant => Grants.TokenExchange;
+
+        /// <summary>At least one; they differ in target, scope and requested type only.</summary>
+        public ImmutableArray<TokenExchangeRequest> Items { get; } = items;
+    }
+
+    /// <summary>A token for the subject of another domain's authorization grant (RFC 7523 section 2.1).</summary>
+    public sealed class JwtBearer : TokenRequest
+    {
+        public override Grants Grant => Grants.JwtBearer;
+
+        public required SensitiveText Assertion { get; init; }
+
+        /// <summary>At least one in all, here or in <see cref="Resources"/>.</summary>
+        public required ImmutableArray<string> Audiences { get; init; }
+
+        public required ImmutableArray<string> Resources { get; init; }
+
+        /// <summary>Null when the request named no scope.</summary>
+        public required ScopeSet? Scope { get; init; }
+    }
+
     /// <summary>The client's own token for one target (RFC 6749 section 4.4).</summary>
     public sealed class OwnToken : TokenRequest
     {

@@ -28,13 +28,49 @@ public static class TokenRequestReader
             case GrantTypes.TokenExchange:
                 var (exchange, refusal) = TokenExchangeRequestReader.Read(parameters);
                 return exchange is null ? (null, refusal) : (new TokenRequest.Exchange(exchange), null);
+            case GrantTypes.BatchTokenExchange:
+                return BatchRequestReader.Read(parameters);
             case GrantTypes.ClientCredentials:
                 return ReadOwnToken(parameters);
+            case GrantTypes.JwtBearer:
+                return ReadJwtBearer(parameters);
             case null:
                 return (null, new Refusal(RefusalReason.MissingGrantType));
             default:
                 return (null, new Refusal(RefusalReason.UnsupportedGrantType));
         }
+    }
+
+    private static (TokenRequest? Request, Refusal? Refusal) ReadJwtBearer(RequestParameters parameters)
+    {
+        if (parameters.Get(ParameterNames.Assertion) is not { } assertion)
+        {
+            return (null, new Refusal(RefusalReason.MissingAssertion));
+        }
+
+        if (assertion.Length > TokenExchangeRequest.MaxTokenLength)
+        {
+            return (null, new Refusal(RefusalReason.TokenTooLong));
+        }
+
+        if (parameters.CheckTargets(TokenExchangeRequest.MaxTargets) is { } noTarget)
+        {
+            return (null, noTarget);
+        }
+
+        if (!parameters.TryGetScope(out var scope))
+        {
+            return (null, new Refusal(RefusalReason.MalformedScope));
+        }
+
+        var request = new TokenRequest.JwtBearer
+        {
+            Assertion = new SensitiveText(assertion),
+            Audiences = parameters.Audiences,
+            Resources = parameters.Resources,
+            Scope = scope,
+        };
+        return (request, null);
     }
 
     private static (TokenRequest? Request, Refusal? Refusal) ReadOwnToken(RequestParameters parameters)

@@ -42,6 +42,15 @@ public interface IClusterStore
     /// all silos and restarts. The id is a keyed hash: never a raw token or jti.
     /// </summary>
     Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps a value under (<paramref name="kind"/>, <paramref name="id"/>) until <paramref name="until"/>, by the store's own
+    /// clock; replaces what was there. The id is a keyed hash, the value sealed.
+    /// </summary>
+    Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>The value kept; null when there is none, or its time is over.</summary>
+    Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken);
 }
 
 /// <summary>The replicated logs.</summary>

@@ -24,6 +24,7 @@ public static class ReplicationServices
             .AddSingleton<IPolicyPublisher, PolicyPublisher>()
             .AddSingleton<IKeySetPublisher, KeySetPublisher>()
             .AddSingleton<ISpentOnce, SpentOnce>()
+            .AddSingleton<ITokenReferences, TokenReferences>()
             .AddSingleton<HandOvers>()
             .AddSingleton<RevocationQueue>()
             .AddSingleton<IRevocationPublisher, RevocationPublisher>()

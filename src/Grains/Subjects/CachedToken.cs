@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Grains.Subjects;
 
@@ -8,6 +9,9 @@ namespace ExchangeCluster.Grains.Subjects;
 public sealed class CachedToken
 {
     public required IssuedToken Token { get; init; }
+
+    /// <summary>Identity of the token, also where the caller holds a mere reference to it.</summary>
+    public required TokenHandle Handle { get; init; }
 
     /// <summary>The state that it was decided under, or has been checked against since.</summary>
     public required StateVersions Versions { get; set; }
@@ -23,6 +27,18 @@ public sealed class CachedToken
 
     /// <summary>Answers given with it so far.</summary>
     public long Answers { get; private set; }
+
+    /// <summary>The same entry with the token in another form.</summary>
+    public CachedToken With(IssuedToken token) => new()
+    {
+        Token = token,
+        Handle = Handle,
+        Versions = Versions,
+        Lineage = Lineage,
+        Rules = Rules,
+        Client = Client,
+        Targets = Targets,
+    };
 
     /// <summary>Counts one more answer.</summary>
     public SubjectReply.Issued Answer() => new() { Token = Token, Rules = Rules, FromCache = Answers++ > 0 };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -13,9 +14,11 @@ namespace ExchangeCluster.Grains.Subjects;
 /// The authoritative cache of one subject's exchanged tokens. Not reentrant: its turn is the single flight. A second
 /// activation may exist for a moment; it costs a mint and breaks no promise, because every answer is bound to the
 /// versions of the replicated state and compared with them again before it is handed over. Everything is in memory:
-/// losing it costs a mint. Refusals aren't remembered.
+/// losing it costs a mint. Refusals aren't remembered, nor are
+/// authorization grants, each of which is good for one use.
 /// </summary>
-public sealed partial class SubjectGrain(IClusterState state, TimeProvider time, ILogger<SubjectGrain> logger)
+public sealed partial class SubjectGrain(
+    IClusterState state, ITokenReferences references, TimeProvider time, ILogger<SubjectGrain> logger)
     : Grain, ISubjectGrain
 {
     private readonly TokenCache cache = new();
@@ -52,7 +55,21 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
                     return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.SubjectTokenRevoked, "Blocked.") };
                 }
 
-                cache.Add(key, minted, now);
+                if (granted.Format == TokenFormat.Opaque)
+                {
+                    if (await KeepAsync(minted, snapshot) is not { } kept)
+                    {
+                        return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.Unavailable, "The store did not keep the token.") };
+                    }
+
+                    minted = kept;
+                }
+
+                if (granted.Format != TokenFormat.AuthorizationGrant)
+                {
+                    cache.Add(key, minted, now);
+                }
+
                 return minted.Answer();
             case var other:
                 throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");
@@ -84,21 +101,41 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
     }
 
     private static CachedToken Mint(
-        Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now) => new()
+        Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
+    {
+        var token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now);
+        return new CachedToken
         {
-            Token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now),
+            Token = token,
+            Handle = TokenHandles.Of(snapshot.KeyRing.Secret, snapshot.Policy.Issuer, token.Token),
             Versions = snapshot.Versions,
             Lineage = TokenMinter.LineageOf(granted, command, ContextOf(snapshot)),
             Rules = granted.Rules,
             Client = command.Client,
             Targets = command.Targets,
         };
+    }
+
+    /// <summary>The token behind a reference, once the cluster keeps it; null when the store didn't answer.</summary>
+    private async Task<CachedToken?> KeepAsync(CachedToken minted, ClusterSnapshot snapshot)
+    {
+        try
+        {
+            var reference = await references.KeepAsync(
+                minted.Token.Token, minted.Token.ExpiresAt, snapshot.KeyRing.Secret, CancellationToken.None);
+            return minted.With(minted.Token.Behind(reference));
+        }
+        catch (Exception exception)
+        {
+            WarnNotKept(exception);
+            return null;
+        }
+    }
 
     private static bool IsCovered(CachedToken cached, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
-        var handle = TokenHandles.Of(secret, issuer, cached.Token.Token);
-        return snapshot.Revocations.Check(cached.Lineage, issuer, handle, secret) is not null;
+        return snapshot.Revocations.Check(cached.Lineage, issuer, cached.Handle, secret) is not null;
     }
 
     private static MintContext ContextOf(ClusterSnapshot snapshot) => new(
@@ -106,4 +143,7 @@ public sealed partial class SubjectGrain(IClusterState state, TimeProvider time,
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not catch up with the replicated state.")]
     private partial void WarnCatchUpFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not keep an opaque token.")]
+    private partial void WarnNotKept(Exception exception);
 }

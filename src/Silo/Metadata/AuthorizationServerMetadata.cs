@@ -24,7 +24,10 @@ internal static class AuthorizationServerMetadata
         json.WriteString("issuer", policy.Issuer);
         json.WriteString("token_endpoint", baseUrl + TokenEndpoint.Path);
         json.WriteString("jwks_uri", baseUrl + MetadataEndpoints.JwksPath);
-        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange, GrantTypes.ClientCredentials);
+        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.BatchTokenExchange);
+
+        // draft-ietf-oauth-identity-chaining.
+        WriteArray(json, "identity_chaining_requested_token_types_supported", TokenTypeIdentifiers.Jwt);
 
         // Required, and empty: there is no authorization endpoint.
         WriteArray(json, "response_types_supported");

@@ -107,6 +107,29 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
         },
         cancellationToken);
 
+    public Task PutAsync(
+        string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) => database.InTransactionAsync(
+        () =>
+        {
+            database.Execute(
+                "DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE until_ms <= $now LIMIT $batch)",
+                ("$now", NowMs()), ("$batch", PurgeBatch));
+            return database.Execute(
+                """
+                INSERT INTO kept (kind, id, value, until_ms) VALUES ($kind, $id, $value, $until)
+                ON CONFLICT (kind, id) DO UPDATE SET value = $value, until_ms = $until
+                """,
+                ("$kind", kind), ("$id", id), ("$value", value.ToArray()), ("$until", until.ToUnixTimeMilliseconds()));
+        },
+        cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => database.InTransactionAsync(
+        () => database.Query<ReadOnlyMemory<byte>?>(
+            "SELECT value FROM kept WHERE kind = $kind AND id = $id AND until_ms > $now",
+            row => row.GetFieldValue<byte[]>(0),
+            ("$kind", kind), ("$id", id), ("$now", NowMs())).SingleOrDefault(),
+        cancellationToken);
+
     public void Dispose() => database.Dispose();
 
     private int CreateLogs() => LogNames.All.Sum(log => database.Execute(

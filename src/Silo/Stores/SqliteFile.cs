@@ -25,6 +25,13 @@ internal static class SqliteFile
         PRAGMA user_version = 1;
         """;
 
+    /// <summary>Came after the first schema; a file without them is as good as one with empty ones.</summary>
+    private const string LaterTables = """
+        CREATE TABLE IF NOT EXISTS kept (kind TEXT NOT NULL, id TEXT NOT NULL, value BLOB NOT NULL, until_ms INTEGER NOT NULL,
+            UNIQUE (kind, id));
+        CREATE INDEX IF NOT EXISTS kept_by_time ON kept (until_ms);
+        """;
+
     /// <exception cref="DataDirectoryException">Another process holds it, it can't be written, or it isn't ours.</exception>
     public static SqliteConnection Open(string directory)
     {
@@ -41,6 +48,7 @@ internal static class SqliteFile
             Execute(connection, "PRAGMA synchronous = FULL");
             Execute(connection, "BEGIN EXCLUSIVE");
             PrepareSchema(connection, path);
+            Execute(connection, LaterTables);
             Execute(connection, "COMMIT");
             return connection;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Pipeline;
@@ -19,7 +20,9 @@ internal static class TokenResponseWriter
     private const string Challenge = "Basic realm=\"token endpoint\", charset=\"UTF-8\"";
 
     public static Task WriteAsync(HttpResponse response, ExchangeOutcome outcome) =>
-        outcome.Response is { } answer ? WriteAsync(response, answer) : WriteAsync(response, outcome.Refusal!);
+        outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)
+        : outcome.Response is { } answer ? WriteAsync(response, answer)
+        : WriteAsync(response, outcome.Refusal!);
 
     public static Task WriteAsync(HttpResponse response, Refusal refusal)
     {
@@ -62,37 +65,63 @@ internal static class TokenResponseWriter
     }
 
     private static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
-        WriteAsync(response, StatusCodes.Status200OK, answer, static (json, answer) =>
+        WriteAsync(response, StatusCodes.Status200OK, answer, WriteMembers);
+
+    private static Task WriteAsync(HttpResponse response, int status, TokenError error) => WriteAsync(response, status, error, WriteMembers);
+
+    /// <summary>A batch succeeds as a request, whatever became of its items (docs/batch-exchange.md).</summary>
+    private static Task WriteAsync(HttpResponse response, ImmutableArray<ExchangeOutcome> items) =>
+        WriteAsync(response, StatusCodes.Status200OK, items, static (json, items) =>
         {
-            json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
-            if (answer.IssuedTokenType is { } issuedTokenType)
+            json.WriteStartArray(ParameterNames.Responses);
+            foreach (var item in items)
             {
-                json.WriteString(ParameterNames.IssuedTokenType, issuedTokenType);
+                json.WriteStartObject();
+                if (item.Response is { } answer)
+                {
+                    WriteMembers(json, answer);
+                }
+                else
+                {
+                    WriteMembers(json, RefusalCatalogue.ToTokenError(item.Refusal!));
+                }
+
+                json.WriteEndObject();
             }
 
-            json.WriteString(ParameterNames.TokenType, answer.TokenType);
-            json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
-            if (!answer.Scope.IsEmpty)
-            {
-                json.WriteString(ParameterNames.Scope, answer.Scope.Text);
-            }
+            json.WriteEndArray();
         });
 
-    private static Task WriteAsync(HttpResponse response, int status, TokenError error) =>
-        WriteAsync(response, status, error, static (json, error) =>
+    private static void WriteMembers(Utf8JsonWriter json, TokenExchangeResponse answer)
+    {
+        json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
+        if (answer.IssuedTokenType is { } issuedTokenType)
         {
-            json.WriteString(ParameterNames.Error, error.Code);
-            json.WriteString(ParameterNames.ErrorDescription, error.Description);
-            if (error.StepUp is { AcrValues: { IsEmpty: false } acrValues })
-            {
-                json.WriteString(ParameterNames.AcrValues, string.Join(' ', acrValues));
-            }
+            json.WriteString(ParameterNames.IssuedTokenType, issuedTokenType);
+        }
 
-            if (error.StepUp is { MaxAgeSeconds: { } maxAge })
-            {
-                json.WriteNumber(ParameterNames.MaxAge, maxAge);
-            }
-        });
+        json.WriteString(ParameterNames.TokenType, answer.TokenType);
+        json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
+        if (!answer.Scope.IsEmpty)
+        {
+            json.WriteString(ParameterNames.Scope, answer.Scope.Text);
+        }
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, TokenError error)
+    {
+        json.WriteString(ParameterNames.Error, error.Code);
+        json.WriteString(ParameterNames.ErrorDescription, error.Description);
+        if (error.StepUp is { AcrValues: { IsEmpty: false } acrValues })
+        {
+            json.WriteString(ParameterNames.AcrValues, string.Join(' ', acrValues));
+        }
+
+        if (error.StepUp is { MaxAgeSeconds: { } maxAge })
+        {
+            json.WriteNumber(ParameterNames.MaxAge, maxAge);
+        }
+    }
 
     private static Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)
     {

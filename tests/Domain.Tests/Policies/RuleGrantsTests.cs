@@ -31,9 +31,29 @@ public sealed class RuleGrantsTests
     [Theory]
     [InlineData("grants: [client-credentials, token-exchange]", "expected a rule for each")]
     [InlineData("grants: []", "is empty")]
-    [InlineData("grants: password", "expected token-exchange or client-credentials")]
+    [InlineData("grants: password", "expected token-exchange or client-credentials or jwt-bearer")]
     public void Refuses_grants_that_do_not_fit(string member, string mistake) =>
         Assert.Contains(mistake, Assert.Single(PolicyTexts.MistakesOf(Rule(member))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_another_grant_than_exchange_for_another_authorization_server()
+    {
+        var text = Rule("grants: [token-exchange, jwt-bearer]").Replace("audience: https://b.example", "audience: https://b.example, token_format: authorization-grant", StringComparison.Ordinal);
+
+        Assert.Contains("'b' gets authorization grants", Assert.Single(PolicyTexts.MistakesOf(text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refuses_another_authorization_server_without_an_issuer_identifier() => Assert.Contains(
+        "not an issuer identifier",
+        Assert.Single(PolicyTexts.MistakesOf(PolicyTexts.Of("a: { domain: x, audience: 'urn:b', token_format: authorization-grant }"))),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_a_longer_grant_lifetime_than_an_hour() => Assert.Contains(
+        "grant_lifetime is too long",
+        Assert.Single(PolicyTexts.MistakesOf(Rule("scopes: [s]").Replace("max_lifetime: 1h }", "max_lifetime: 1d, grant_lifetime: 61m }", StringComparison.Ordinal))),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_two_rules_for_own_tokens_of_one_client() => Assert.Contains(

@@ -34,6 +34,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<HandOvers>();
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
+            silo.Services.AddSingleton<ITokenReferences>(References);
             silo.Services.AddSingleton<ILoggerProvider>(Log);
             silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
             silo.AddExchangeGrains();
@@ -48,6 +49,8 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     internal FakeKeySets KeySets { get; } = new();
 
     internal FakeSpentOnce Spent { get; } = new();
+
+    internal FakeTokenReferences References { get; } = new();
 
     internal CapturedLog Log { get; } = new();
 

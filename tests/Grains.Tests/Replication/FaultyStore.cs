@@ -70,6 +70,12 @@ internal sealed class FaultyStore(IClusterStore store) : IClusterStore
     public Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) =>
         Call(nameof(TrySpendAsync)).TrySpendAsync(kind, id, until, cancellationToken);
 
+    public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Call(nameof(PutAsync)).PutAsync(kind, id, value, until, cancellationToken);
+
+    public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) =>
+        Call(nameof(GetAsync)).GetAsync(kind, id, cancellationToken);
+
     private IClusterStore Call(string operation)
     {
         calls.Enqueue(operation);

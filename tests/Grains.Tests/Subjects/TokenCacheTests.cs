@@ -117,6 +117,7 @@ public sealed class TokenCacheTests
             IssuedAt = issuedAt,
             ExpiresAt = issuedAt + lifetime,
         },
+        Handle = new TokenHandle(1),
         Versions = versions ?? Versions,
         Lineage = new Lineage
         {

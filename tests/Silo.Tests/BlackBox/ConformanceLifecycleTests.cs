@@ -8,8 +8,9 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
-/// Lifecycle, privacy and one silo under concurrency: items 73 to 78. Left to later versions: 71 and 72 (need
-/// revocation), encryption to the target in 75, several silos in 76, 77 (needs a cluster).
+/// Lifecycle, privacy and one silo under concurrency: items 73 to 78; 71 and 72 are in
+/// <see cref="ConformanceRevocationTests"/>. Left to later versions: encryption to the target in 75, several silos in 76,
+/// 77 (needs a cluster).
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceLifecycleTests(Shop shop)
@@ -99,7 +100,7 @@ public sealed class ConformanceLifecycleTests(Shop shop)
         var metadata = await shop.Client.GetJsonAsync(address);
 
         Assert.Equal(shop.Issuer, metadata.GetProperty("issuer").GetString());
-        Assert.Equal([GrantTypes.TokenExchange, GrantTypes.ClientCredentials], Texts(metadata, "grant_types_supported"));
+        Assert.Equal([GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.BatchTokenExchange], Texts(metadata, "grant_types_supported"));
         Assert.Equal(
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
             Texts(metadata, "token_endpoint_auth_methods_supported").Order(StringComparer.Ordinal));

@@ -6,8 +6,8 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// The successful response (RFC 8693 section 2.2.1): items 46 to 55. Items 46, 48, 52 and 53 are also checked on every
-/// answer of every test (<see cref="AnswerChecks"/>). Left to later versions: 49 (only access tokens are issued, so N_A
-/// never applies), the second half of 52 (no refresh tokens).
+/// answer of every test (<see cref="AnswerChecks"/>); item 49 is in <see cref="IdentityChainingTests"/>. Left to later
+/// versions: the second half of 52 (no refresh tokens).
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceResponseTests(Shop shop)

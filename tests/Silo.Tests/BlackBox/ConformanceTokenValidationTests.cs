@@ -6,7 +6,8 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
-/// What a subject token must be (RFC 8693 section 2.2.2): items 28 to 37. Left to later versions: 34 (needs revocation),
+/// What a subject token must be (RFC 8693 section 2.2.2): items 28 to 37; 34 is in
+/// <see cref="ConformanceRevocationTests"/>. Left to later versions:
 /// 35 (needs actor tokens; until then one is refused, see item 18), 38 (needs one-time types).
 /// </summary>
 [Collection<ShopCollection>]

@@ -125,6 +125,12 @@ public sealed class FaultRevocationRaceTests
         public Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) =>
             store.TrySpendAsync(kind, id, until, cancellationToken);
 
+        public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+            store.PutAsync(kind, id, value, until, cancellationToken);
+
+        public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) =>
+            store.GetAsync(kind, id, cancellationToken);
+
         public void Dispose() => (store as IDisposable)?.Dispose();
     }
 }

@@ -61,6 +61,9 @@ public sealed record TrustedIssuerConfig : ConfigRecord
     [NotEmpty]
     public ConfigList<ConfigText>? Types { get; init; }
 
+    [Description("Longest accepted life of its JWT authorization grants (RFC 7523), at most 1h. Without it, it may issue none.")]
+    public ConfigDuration? GrantLifetime { get; init; }
+
     [Description("Put before its subjects in issued tokens. Only one trusted issuer may go without.")]
     public ConfigText? SubjectPrefix { get; init; }
 }
@@ -84,8 +87,12 @@ public sealed record ServiceConfig : ConfigRecord
     public ConfigList<AcceptConfig>? Accepts { get; init; }
 
     [Description("Grants it may use; default all, under the rules that accept it. An empty list: none.")]
-    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials)]
+    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials, GrantNames.JwtBearer)]
     public ConfigList<ConfigText>? Grants { get; init; }
+
+    [Description("What is issued for it; default jwt, an access token that anyone can read. opaque: one that says nothing and must be introspected. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
+    [OneOf(TokenFormatNames.Jwt, TokenFormatNames.Opaque, TokenFormatNames.AuthorizationGrant)]
+    public ConfigText? TokenFormat { get; init; }
 
     [Description("JWS algorithm of tokens for it; default ES256.")]
     [OneOf("ES256", "RS256")]
@@ -118,7 +125,7 @@ public sealed record AcceptConfig : ConfigRecord
     public required ConfigList<ConfigText> From { get; init; }
 
     [Description("Grants that the rule is for; default token-exchange. client-credentials stands alone: the caller's own token, not a subject's.")]
-    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials)]
+    [OneOf(GrantNames.TokenExchange, GrantNames.ClientCredentials, GrantNames.JwtBearer)]
     [OneOrMany]
     [NotEmpty]
     public ConfigList<ConfigText>? Grants { get; init; }

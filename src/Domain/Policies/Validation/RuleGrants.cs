@@ -5,7 +5,7 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>grants</c> of a rule, and what a rule for the caller's own token can't say.</summary>
 internal static class RuleGrants
 {
-    public static Grants Read(AcceptConfig accept, Mistakes mistakes)
+    public static Grants Read(AcceptConfig accept, Service target, Mistakes mistakes)
     {
         if (accept.Grants is null)
         {
@@ -16,6 +16,11 @@ internal static class RuleGrants
         if (grants.HasFlag(Grants.ClientCredentials))
         {
             CheckOwnToken(accept, grants, mistakes);
+        }
+
+        if (target.TokenFormat == TokenFormat.AuthorizationGrant && grants != Grants.TokenExchange)
+        {
+            mistakes.Add(accept.Grants.At, $"'{target.Name}' gets authorization grants, expected token-exchange alone");
         }
 
         return grants;

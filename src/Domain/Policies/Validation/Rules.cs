@@ -70,7 +70,7 @@ internal static class Rules
             mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
         }
 
-        var grants = RuleGrants.Read(accept, mistakes);
+        var grants = RuleGrants.Read(accept, target, mistakes);
         var claims = Claims.Read(accept.Claims, mistakes);
         return new AcceptRule
         {

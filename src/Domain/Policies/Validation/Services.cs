@@ -33,6 +33,11 @@ internal static partial class Services
                 }
             }
 
+            if (service.TokenFormat is { Value: TokenFormatNames.AuthorizationGrant })
+            {
+                IssuerIdentifier.Check(service.Audience, mistakes);
+            }
+
             services[name.Value] = ToModel(name.Value, service, mistakes);
         }
 
@@ -53,6 +58,7 @@ internal static partial class Services
         Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
+        TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };
 

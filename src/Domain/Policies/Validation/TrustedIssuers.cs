@@ -12,6 +12,9 @@ internal static class TrustedIssuers
     /// <summary>Revocation cut-offs are kept that long.</summary>
     private static readonly TimeSpan GreatestMaxLifetime = TimeSpan.FromDays(366);
 
+    /// <summary>The ids of spent grants are kept that long.</summary>
+    private static readonly TimeSpan GreatestGrantLifetime = TimeSpan.FromHours(1);
+
     public static FrozenDictionary<string, TrustedIssuer> Read(PolicyConfig config, Mistakes mistakes)
     {
         var issuers = new Dictionary<string, TrustedIssuer>(StringComparer.Ordinal);
@@ -27,6 +30,11 @@ internal static class TrustedIssuers
             if (issuer.MaxLifetime.Value > GreatestMaxLifetime)
             {
                 mistakes.Add(issuer.MaxLifetime.At, "max_lifetime is too long, expected at most 366d");
+            }
+
+            if (issuer.GrantLifetime is { } grantLifetime && grantLifetime.Value > GreatestGrantLifetime)
+            {
+                mistakes.Add(grantLifetime.At, "grant_lifetime is too long, expected at most 1h");
             }
 
             CheckPrefix(issuer, prefixes, mistakes);
@@ -66,6 +74,7 @@ internal static class TrustedIssuers
         Algorithms = Values(issuer.Algorithms, DefaultAlgorithms),
         Audiences = Values(issuer.Audiences, []),
         MaxLifetime = issuer.MaxLifetime.Value,
+        GrantLifetime = issuer.GrantLifetime?.Value,
         AccessTokenTypes = Values(issuer.Types, DefaultTypes),
         SubjectPrefix = issuer.SubjectPrefix?.Value ?? "",
     };

@@ -15,6 +15,8 @@ internal static partial class AnswerChecks
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget, ErrorCodes.InsufficientUserAuthentication,
     ];
 
+    private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.NotApplicable];
+
     /// <summary>RFC 6749 section 5.1.</summary>
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
 
@@ -54,7 +56,7 @@ internal static partial class AnswerChecks
     {
         string[] members = [.. json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(IssuedMembers, members.Except(OptionalMembers));
-        Assert.Equal(AccessTokenTypes.Bearer, json.GetProperty(ParameterNames.TokenType).GetString());
+        Assert.Contains(json.GetProperty(ParameterNames.TokenType).GetString(), TokenTypes);
         Assert.True(json.GetProperty(ParameterNames.ExpiresIn).GetInt64() > 0);
     }
 

@@ -44,6 +44,13 @@ public sealed class GrantShop : IAsyncLifetime
         return Client.SendAsync(form);
     }
 
+    public Task<TokenAnswer> JwtBearerAsync(string client, string assertion, string? audience = "catalog", string? scope = null)
+    {
+        var form = TokenForm.Of(GrantTypes.JwtBearer);
+        form.Add(ParameterNames.Assertion, assertion);
+        return SendAsync(client, form, audience, scope);
+    }
+
     public Task<TokenAnswer> OwnTokenAsync(string client, string? audience, string? scope = null) =>
         SendAsync(client, TokenForm.Of(GrantTypes.ClientCredentials), audience, scope);
 

@@ -8,6 +8,12 @@ internal static class GrantShopPolicy
         max_lifetime: 10m
         trusted_issuers:
           - { issuer: {{parties.Login.Issuer}}, jwks: {{parties.Login.Jwks}}, audiences: https://web.shop.example, max_lifetime: 1h }
+          - issuer: {{parties.Partner.Issuer}}
+            jwks: {{parties.Partner.Jwks}}
+            audiences: https://web.shop.example
+            max_lifetime: 1h
+            grant_lifetime: 2m
+            subject_prefix: "partner:"
         services:
           web:
             domain: shop
@@ -30,6 +36,35 @@ internal static class GrantShopPolicy
             grants: [token-exchange]
             accepts:
               - { from: [web, orders], scopes: [browse] }
+              - { from: web, grants: jwt-bearer, scopes: [browse], when: { issuer: {{parties.Partner.Issuer}} }, lifetime: 5m }
+          diary:
+            domain: shop
+            audience: https://diary.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: web, grants: jwt-bearer, scopes: [browse] }
+          vault:
+            domain: shop
+            audience: https://vault.shop.example
+            credentials: { secrets: "{{ShopParties.HashOf("vault")}}" }
+            scopes: [browse]
+            token_format: opaque
+            accepts:
+              - { from: web, scopes: [browse] }
+              - { from: web, grants: client-credentials, scopes: [browse] }
+          shelf:
+            domain: shop
+            audience: https://shelf.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: vault, scopes: [browse] }
+          partner-as:
+            domain: partners
+            audience: https://as.partner.example
+            scopes: [orders.place]
+            token_format: authorization-grant
+            accepts:
+              - { from: web, scopes: [orders.place], claims: { sub: pairwise } }
           reports:
             domain: shop
             audience: https://reports.shop.example

@@ -17,7 +17,7 @@ public sealed class TokenAnswer
 
     public required JsonElement Json { get; init; }
 
-    /// <summary>The issued token; null when the request was refused.</summary>
+    /// <summary>The issued token; null when the request was refused, or the token is opaque.</summary>
     public required IssuedJwt? Issued { get; init; }
 
     public string? Error => Text(ParameterNames.Error);
@@ -26,13 +26,20 @@ public sealed class TokenAnswer
 
     public long ExpiresIn => Json.GetProperty(ParameterNames.ExpiresIn).GetInt64();
 
-    public bool IsIssued => Issued is not null;
+    public bool IsIssued => Status == HttpStatusCode.OK;
 
     /// <summary>The issued token; fails the test when there is none.</summary>
     public IssuedJwt AssertIssued()
     {
         Assert.True(Issued is not null, $"Expected a token but got {Status}: {Body}");
         return Issued;
+    }
+
+    /// <summary>The issued opaque token; fails the test when there is none.</summary>
+    public string AssertOpaque()
+    {
+        Assert.True(IsIssued && Issued is null, $"Expected an opaque token but got {Status}: {Body}");
+        return Text(ParameterNames.AccessToken)!;
     }
 
     /// <summary>Fails the test unless the request was refused with this error, and the status that goes with it.</summary>

@@ -53,7 +53,7 @@ public sealed class TokenClient : IDisposable
             Headers = response.Headers,
             Body = body,
             Json = json,
-            Issued = response.IsSuccessStatusCode ? await VerifyAsync(json) : null,
+            Issued = response.IsSuccessStatusCode && !IsOpaque(json) ? await VerifyAsync(json) : null,
         };
     }
 
@@ -65,6 +65,9 @@ public sealed class TokenClient : IDisposable
 
     private static JsonElement Parse(string body) => JsonElement.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
 
+    private static bool IsOpaque(JsonElement json) =>
+        json.GetProperty(ParameterNames.AccessToken).GetString()!.StartsWith("xct_", StringComparison.Ordinal);
+
     private async Task<JsonWebKeySet> FetchKeysAsync() =>
         new(await Http.GetStringAsync("/.well-known/jwks.json", TestContext.Current.CancellationToken));
 
@@ -75,7 +78,7 @@ public sealed class TokenClient : IDisposable
         {
             ValidIssuer = issuer,
             IssuerSigningKeys = (await keys.Value).GetSigningKeys(),
-            ValidTypes = ["at+jwt"],
+            ValidTypes = [json.GetProperty(ParameterNames.TokenType).ValueEquals(AccessTokenTypes.NotApplicable) ? "authorization-grant+jwt" : "at+jwt"],
             ValidateAudience = false,
             ClockSkew = TimeSpan.FromSeconds(1),
         });
