@@ -35,6 +35,14 @@ public sealed class ExchangeReply
     [Id(6)]
     public string? ErrorDescription { get; init; }
 
+    /// <summary>With <c>insufficient_user_authentication</c> (RFC 9470): what would do, separated by spaces; null: any.</summary>
+    [Id(7)]
+    public string? AcrValues { get; init; }
+
+    /// <summary>With <c>insufficient_user_authentication</c>: the longest time since the user was authenticated; null: any.</summary>
+    [Id(8)]
+    public long? MaxAgeSeconds { get; init; }
+
     /// <summary>Shows the error code at most.</summary>
     public override string ToString() => Error is null ? nameof(ExchangeReply) : $"{nameof(ExchangeReply)}({Error})";
 }

@@ -76,6 +76,8 @@ public static class ParameterNames
     public const string ExpiresIn = "expires_in";
     public const string Error = "error";
     public const string ErrorDescription = "error_description";
+    public const string AcrValues = "acr_values";
+    public const string MaxAge = "max_age";
 }
 
 /// <summary>Values of <c>client_assertion_type</c>.</summary>
@@ -101,6 +103,9 @@ public static class ErrorCodes
 
     /// <summary>RFC 9449 section 8: try again with the nonce of the header DPoP-Nonce.</summary>
     public const string UseDpopNonce = "use_dpop_nonce";
+
+    /// <summary>RFC 9470 section 3: how or when the user was authenticated does not suffice.</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 
     /// <summary>RFC 6750 section 3.1.</summary>
     public const string InvalidToken = "invalid_token";

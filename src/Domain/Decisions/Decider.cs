@@ -32,7 +32,7 @@ public static class Decider
         var rules = new AcceptRule[command.Targets.Length];
         for (var index = 0; index < rules.Length; index++)
         {
-            if (RuleMatch.Find(policy, command, command.Targets[index], out var rule) is { } noRule)
+            if (RuleMatch.Find(policy, command, now, command.Targets[index], out var rule) is { } noRule)
             {
                 return new Decision.Refused(noRule);
             }
@@ -98,22 +98,26 @@ public static class Decider
     }
 
     /// <summary>
-    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds. The <c>exp</c> of an
-    /// authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say otherwise.
+    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds. Where a rule
+    /// demands a fresh authentication, what is issued dies with the freshness: an answer from memory must still be true. The
+    /// <c>exp</c> of an authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say
+    /// otherwise.
     /// </summary>
     private static DateTimeOffset Expiry(TimeSpan lifetime, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
     {
+        var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
+        var expiresAt = Earlier(now + lifetime, subjectLimits ? command.Subject.ExpiresAt : null);
+        expiresAt = Earlier(expiresAt, command.Actor?.ExpiresAt);
         foreach (var rule in rules)
         {
-            lifetime = rule.Lifetime < lifetime ? rule.Lifetime.Value : lifetime;
+            expiresAt = Earlier(expiresAt, now + rule.Lifetime);
+            expiresAt = Earlier(expiresAt, AuthenticationMatch.FreshUntil(rule.When, command.Subject.Claims));
         }
 
-        var expiresAt = now + lifetime;
-        var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
-        expiresAt = subjectLimits && command.Subject.ExpiresAt < expiresAt ? command.Subject.ExpiresAt : expiresAt;
-        expiresAt = command.Actor?.ExpiresAt < expiresAt ? command.Actor.ExpiresAt : expiresAt;
         return DateTimeOffset.FromUnixTimeSeconds(expiresAt.ToUnixTimeSeconds());
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(
         ExchangeCommand command, AcceptRule rule, JsonElement? act)

@@ -1,15 +1,17 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
 
 /// <summary>Finds the one rule that speaks for a target; none or several refuse.</summary>
 internal static class RuleMatch
 {
-    public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, string target, out AcceptRule? match)
+    public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now, string target, out AcceptRule? match)
     {
         match = null;
         var (speaks, onlyActorFails) = (false, false);
+        StepUp? stepUp = null;
         foreach (var rule in policy.RulesOf(command.Client, target))
         {
             if (!rule.Grants.HasFlag(command.Grant))
@@ -29,12 +31,23 @@ internal static class RuleMatch
                 continue;
             }
 
+            if (!AuthenticationMatch.Holds(rule.When, command.Subject.Claims, now))
+            {
+                stepUp ??= AuthenticationMatch.Demand(rule.When);
+                continue;
+            }
+
             if (match is not null)
             {
                 return new Refusal(RefusalReason.AmbiguousRules, $"{match.Name} and {rule.Name} both match.");
             }
 
             match = rule;
+        }
+
+        if (match is null && stepUp is not null)
+        {
+            return new Refusal(RefusalReason.AuthenticationInsufficient) { StepUp = stepUp };
         }
 
         return match is null ? NoMatch(command, target, speaks, onlyActorFails) : null;
@@ -55,7 +68,7 @@ internal static class RuleMatch
     private static bool Matches(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
     {
         var when = rule.When;
-        if (!IsAcceptableRoot(rule, policy, command))
+        if (!IsAcceptableRoot(rule, policy, command) || !when.SubjectTypes.Contains(command.Subject.TokenType))
         {
             return false;
         }

@@ -11,6 +11,9 @@ public static class RefusalCatalogue
 {
     private const string BadSubjectToken = "The subject token is not acceptable.";
 
+    /// <summary>The same for a whole refusal: with the members that go beside the text.</summary>
+    public static TokenError ToTokenError(Refusal refusal) => ToTokenError(refusal.Reason) with { StepUp = refusal.StepUp };
+
     /// <summary>The error response of RFC 6749 section 5.2 or RFC 8693 section 2.2.2.</summary>
     public static TokenError ToTokenError(RefusalReason reason) => reason switch
     {
@@ -74,6 +77,8 @@ public static class RefusalCatalogue
         RefusalReason.ActorNotNamedByMayAct or
         RefusalReason.ActorNotAllowed => Request("The actor token is not acceptable."),
 
+        RefusalReason.AuthenticationInsufficient =>
+            new(ErrorCodes.InsufficientUserAuthentication, "The user must authenticate more strongly or anew."),
         RefusalReason.AuthorizationGrantRefused => new(ErrorCodes.InvalidGrant, "The authorization grant is not acceptable."),
 
         RefusalReason.UnknownTarget or

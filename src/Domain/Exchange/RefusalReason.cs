@@ -1,3 +1,5 @@
+using ExchangeCluster.Protocol;
+
 namespace ExchangeCluster.Domain.Exchange;
 
 /// <summary>
@@ -76,6 +78,7 @@ public enum RefusalReason
     ActorNotAllowed,
     ActorMissing,
     ActorChainTooDeep,
+    AuthenticationInsufficient,
     AmbiguousRules,
     TargetsDoNotCombine,
     ScopeNotGranted,
@@ -97,4 +100,8 @@ public enum RefusalReason
 /// A refused exchange: an expected outcome, not an exception. <paramref name="Detail"/> is for the operator only and
 /// never holds a token, a secret or a subject.
 /// </summary>
-public sealed record Refusal(RefusalReason Reason, string? Detail = null);
+public sealed record Refusal(RefusalReason Reason, string? Detail = null)
+{
+    /// <summary>With <see cref="RefusalReason.AuthenticationInsufficient"/>: what would do.</summary>
+    public StepUp? StepUp { get; init; }
+}

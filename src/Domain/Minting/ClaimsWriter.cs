@@ -42,11 +42,11 @@ internal static class ClaimsWriter
 {
     /// <summary>
     /// What no granted claim may be: what is written here, and what would change how the token may be used. An
-    /// <c>act</c> is granted: the decision carries on who acted.
+    /// <c>act</c> and a <c>may_act</c> are granted: the decision says who acts, and who may act next.
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "may_act", Confirmation.ClaimName, Lineage.ClaimName);
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName);
 
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

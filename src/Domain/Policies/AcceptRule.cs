@@ -65,6 +65,15 @@ public sealed class RuleConditions
     public required ImmutableArray<string> Issuers { get; init; }
 
     public required ActorCondition Actor { get; init; }
+
+    /// <summary>The subject token must be of one of these: <see cref="TokenTypeIdentifiers"/>.</summary>
+    public ImmutableArray<string> SubjectTypes { get; init; } = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
+
+    /// <summary>The <c>acr</c> of the subject token must be one of these, the preferred first; empty: any.</summary>
+    public ImmutableArray<string> Acr { get; init; } = [];
+
+    /// <summary>The longest time since <c>auth_time</c> of the subject token; null: any.</summary>
+    public TimeSpan? MaxAge { get; init; }
 }
 
 /// <summary>

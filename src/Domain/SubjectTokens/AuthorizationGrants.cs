@@ -40,7 +40,7 @@ public static class AuthorizationGrants
 
         RegisteredClaims? claims = null;
         var refusal = JwsVerifier.Verify(jws, issuerKeys.GetValueOrDefault(name), issuer.Algorithms, now)
-            ?? ForeignTokens.CheckKind(jws.Claims)
+            ?? TokenKind.Check(jws.Claims, TokenTypeIdentifiers.Jwt)
             ?? ClaimReader.Read(jws.Claims, out claims)
             ?? LifetimeChecks.Check(claims!, now)
             ?? LifetimeChecks.CheckLength(claims!, maxLifetime)

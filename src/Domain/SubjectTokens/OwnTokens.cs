@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.SubjectTokens;
 
@@ -16,9 +17,9 @@ internal static class OwnTokens
         Jws jws, string tokenType, string issuer, KeyRing keyRing, DateTimeOffset now, out ValidatedToken? token)
     {
         token = null;
-        if (jws.Header.Type != TokenMediaType.AccessToken)
+        if (jws.Header.Type != TokenMediaType.AccessToken || tokenType == TokenTypeIdentifiers.IdToken)
         {
-            return new Refusal(RefusalReason.SubjectTokenTypeMismatch, "A token of ours has typ at+jwt.");
+            return new Refusal(RefusalReason.SubjectTokenTypeMismatch, "A token of ours has typ at+jwt and is no ID token.");
         }
 
         if (jws.Header.KeyId is null || !keyRing.TryFindVerificationKey(jws.Header.KeyId, out var key))

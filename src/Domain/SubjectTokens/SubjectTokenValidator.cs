@@ -30,7 +30,7 @@ public static class SubjectTokenValidator
         KeyRing keyRing,
         DateTimeOffset now)
     {
-        if (tokenType is not (TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.Jwt))
+        if (tokenType is not (TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.Jwt or TokenTypeIdentifiers.IdToken))
         {
             return Refused(new Refusal(RefusalReason.UnsupportedSubjectTokenType));
         }

@@ -18,7 +18,7 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         return outcome switch
         {
             { Response: { } response } => ReplyOf(response),
-            { Refusal: { } refusal } => ReplyOf(RefusalCatalogue.ToTokenError(refusal.Reason)),
+            { Refusal: { } refusal } => ReplyOf(RefusalCatalogue.ToTokenError(refusal)),
             _ => throw new InvalidOperationException("No response and no refusal."),
         };
     }
@@ -46,5 +46,11 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         Scope = response.Scope.Text,
     };
 
-    private static ExchangeReply ReplyOf(TokenError error) => new() { Error = error.Code, ErrorDescription = error.Description };
+    private static ExchangeReply ReplyOf(TokenError error) => new()
+    {
+        Error = error.Code,
+        ErrorDescription = error.Description,
+        AcrValues = error.StepUp is { AcrValues: { IsEmpty: false } acrValues } ? string.Join(' ', acrValues) : null,
+        MaxAgeSeconds = error.StepUp?.MaxAgeSeconds,
+    };
 }

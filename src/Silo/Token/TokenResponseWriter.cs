@@ -33,7 +33,7 @@ internal static class TokenResponseWriter
 
     public static Task WriteAsync(HttpResponse response, Refusal refusal)
     {
-        var error = RefusalCatalogue.ToTokenError(refusal.Reason);
+        var error = RefusalCatalogue.ToTokenError(refusal);
         switch (error.Code)
         {
             case ErrorCodes.InvalidClient:
@@ -90,7 +90,7 @@ internal static class TokenResponseWriter
                 }
                 else
                 {
-                    WriteMembers(json, RefusalCatalogue.ToTokenError(item.Refusal!.Reason));
+                    WriteMembers(json, RefusalCatalogue.ToTokenError(item.Refusal!));
                 }
 
                 json.WriteEndObject();
@@ -119,6 +119,15 @@ internal static class TokenResponseWriter
     {
         json.WriteString(ParameterNames.Error, error.Code);
         json.WriteString(ParameterNames.ErrorDescription, error.Description);
+        if (error.StepUp is { AcrValues: { IsEmpty: false } acrValues })
+        {
+            json.WriteString(ParameterNames.AcrValues, string.Join(' ', acrValues));
+        }
+
+        if (error.StepUp is { MaxAgeSeconds: { } maxAge })
+        {
+            json.WriteNumber(ParameterNames.MaxAge, maxAge);
+        }
     }
 
     private static Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)

@@ -171,7 +171,6 @@ public sealed class TokenMinterTests
     [InlineData("jti")]
     [InlineData("client_id")]
     [InlineData("scope")]
-    [InlineData("may_act")]
     [InlineData("cnf")]
     [InlineData("lineage")]
     public void Refuses_a_reserved_claim(string name) => Assert.Throws<InvalidOperationException>(

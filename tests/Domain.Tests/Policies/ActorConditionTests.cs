@@ -41,6 +41,25 @@ public sealed class ActorConditionTests
     }
 
     [Theory]
+    [InlineData("pass", true)]
+    [InlineData("{ set: { sub: b } }", true)]
+    [InlineData("{ set: { client_id: b, iss: https://sts.example } }", true)]
+    [InlineData("{ set: { iss: https://sts.example } }", false)]
+    [InlineData("{ set: { sub: b, email: b@x } }", false)]
+    [InlineData("{ set: { sub: 7 } }", false)]
+    [InlineData("{ set: { sub: [b] } }", false)]
+    [InlineData("{ set: b }", false)]
+    [InlineData("{ set: {} }", false)]
+    [InlineData("{ from: other }", false)]
+    public void Conformance_67_Issues_may_act_only_as_a_party_that_can_be_compared(string mayAct, bool accepts) => Assert.Equal(
+        accepts,
+        PolicyCompiler.Compile(
+            PolicyTexts.Of(
+                "a: { domain: x, audience: https://a.example }\n"
+                + $"b: {{ domain: x, audience: https://b.example, accepts: [{{ from: a, claims: {{ may_act: {mayAct} }} }}] }}"),
+            "policy.yaml").Snapshot is not null);
+
+    [Theory]
     [InlineData("0")]
     [InlineData("17")]
     public void Refuses_a_depth_out_of_bounds(string depth) => Assert.Contains(

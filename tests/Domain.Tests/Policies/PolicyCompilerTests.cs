@@ -54,7 +54,6 @@ public sealed class PolicyCompilerTests
     [InlineData("jti")]
     [InlineData("client_id")]
     [InlineData("scope")]
-    [InlineData("may_act")]
     [InlineData("lineage")]
     public void Fault_Z27_Refuses_a_mapping_of_a_reserved_claim(string claim)
     {

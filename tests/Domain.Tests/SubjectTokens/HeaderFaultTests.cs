@@ -197,7 +197,26 @@ public sealed class HeaderFaultTests
     }
 
     [Theory]
-    [InlineData(TokenTypeIdentifiers.IdToken)]
+    [InlineData("JWT", "nonce", null)]
+    [InlineData(null, "nonce", null)]
+    [InlineData("JWT", "acr", null)]
+    [InlineData("at+jwt", "nonce", RefusalReason.SubjectTokenTypeMismatch)]
+    [InlineData("JWT", "scope", RefusalReason.SubjectTokenTypeMismatch)]
+    [InlineData("JWT", "scp", RefusalReason.SubjectTokenTypeMismatch)]
+    [InlineData("JWT", "lineage", RefusalReason.SubjectTokenLineageRefused)]
+    public void Fault_T24_Takes_only_an_id_token_for_one(string? typ, string mark, RefusalReason? reason)
+    {
+        var token = Scene.Login.Token(Scene.Now, scope: null, typ: typ, claims: c => (c[mark], c["azp"]) = ("x", "web"));
+        var outcome = Scene.Validate(token, TokenTypeIdentifiers.IdToken);
+
+        Assert.Equal(reason, outcome.Refusal?.Reason);
+        if (reason is null)
+        {
+            Assert.Equal(("openid", "web"), (outcome.Token!.Scope.Text, outcome.Token.ClientId));
+        }
+    }
+
+    [Theory]
     [InlineData(TokenTypeIdentifiers.RefreshToken)]
     [InlineData(TokenTypeIdentifiers.Saml2)]
     [InlineData("urn:example:other")]

@@ -13,7 +13,7 @@ public sealed class FaultPolicyTests
 {
     private static readonly string[] ReservedClaims =
     [
-        "iss", "exp", "nbf", "iat", "aud", "act", "cnf", "jti", "client_id", "scope", "may_act",
+        "iss", "exp", "nbf", "iat", "aud", "act", "cnf", "jti", "client_id", "scope",
     ];
 
     private readonly ShopParties parties = new();

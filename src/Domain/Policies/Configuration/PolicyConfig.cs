@@ -181,6 +181,20 @@ public sealed record WhenConfig : ConfigRecord
     [OneOrMany]
     public ConfigList<ConfigText>? Issuer { get; init; }
 
+    [Description("Types of subject token; default access_token and jwt. An ID token counts as one with the scope openid.")]
+    [OneOf(SubjectTypeNames.AccessToken, SubjectTypeNames.Jwt, SubjectTypeNames.IdToken)]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? SubjectType { get; init; }
+
+    [Description("The acr that the subject token must have, or a list, the preferred first; else the caller is asked to step up.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Acr { get; init; }
+
+    [Description("Longest time since the subject token's auth_time; else the caller is asked to step up. What is issued lives no longer.")]
+    public ConfigDuration? MaxAge { get; init; }
+
     [Description("Whether an actor token must, may or must not come with the subject token, or a mapping that says who may act; default forbidden.")]
     [OneOf("forbidden", "allowed", "required")]
     [OrMapping(typeof(ActorConfig))]

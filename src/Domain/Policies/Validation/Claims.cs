@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies.Configuration;
 
@@ -10,7 +11,7 @@ internal static class Claims
 {
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "may_act", "sid", Lineage.ClaimName);
+        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "sid", Lineage.ClaimName);
 
     /// <summary>Claims that must not reappear under another name.</summary>
     private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", Lineage.ClaimName);
@@ -51,6 +52,10 @@ internal static class Claims
             {
                 mistakes.Add(node.At, $"the claim '{name}' is reserved, expected another claim");
             }
+            else if (name == "may_act" && !IsParty(value))
+            {
+                mistakes.Add(value.At, "may_act names no party, expected pass or { set: { sub: … } } with iss or client_id at most beside it");
+            }
             else if (ReadMapping(name, value, mistakes) is { } mapping && !mappings.TryAdd(name, mapping))
             {
                 mistakes.Add(node.At, $"the claim '{name}' is named twice, expected it once");
@@ -73,6 +78,16 @@ internal static class Claims
                 return false;
         }
     }
+
+    /// <summary>Who may act next (RFC 8693 section 4.4): as the subject token says, or one party that we can compare.</summary>
+    private static bool IsParty(PolicyNode value) => value switch
+    {
+        PolicyNode.Scalar { Text: "pass" } => true,
+        PolicyNode.Mapping { Members: [({ Text: "set" }, PolicyNode.Mapping { Members: { IsEmpty: false } members })] } =>
+            members.All(member => member.Key.Text is "sub" or "iss" or "client_id" && JsonValues.ToElement(member.Value).ValueKind == JsonValueKind.String)
+            && members.Any(member => member.Key.Text is "sub" or "client_id"),
+        _ => false,
+    };
 
     private static ClaimMapping? ReadMapping(string claim, PolicyNode value, Mistakes mistakes)
     {

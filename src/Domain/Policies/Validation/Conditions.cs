@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
 
@@ -37,11 +38,27 @@ internal static class Conditions
             Issuers = [.. (when.Issuer?.Items ?? []).Select(issuer => issuer.Value)],
             Claims = ReadClaims(when.Claims, mistakes),
             Actor = Actors.Read(when.Actor, services, issuers, mistakes),
+            SubjectTypes = when.SubjectType is { } types
+                ? [.. types.Items.Select(type => SubjectTypeNames.Parse(type.Value))]
+                : RuleConditions.None.SubjectTypes,
+            Acr = ReadAcr(when.Acr, mistakes),
+            MaxAge = when.MaxAge?.Value,
         };
     }
 
     public static ImmutableArray<ClaimCondition> ReadClaims(ConfigMap<ConfigAny>? claims, Mistakes mistakes) =>
         [.. (claims?.Members ?? []).Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()];
+
+    private static ImmutableArray<string> ReadAcr(ConfigList<ConfigText>? acr, Mistakes mistakes)
+    {
+        // acr_values separates them by spaces (RFC 9470 section 3).
+        foreach (var value in (acr?.Items ?? []).Where(value => !ScopeSet.IsScopeToken(value.Value)))
+        {
+            mistakes.Add(value.At, "an acr holds a space or another special character, expected printable ASCII without them");
+        }
+
+        return [.. (acr?.Items ?? []).Select(value => value.Value)];
+    }
 
     /// <summary>Equal texts mean equal conditions, whatever their order in the file.</summary>
     public static string Canonical(RuleConditions conditions) => JsonSerializer.Serialize(new
@@ -57,6 +74,9 @@ internal static class Conditions
             Subjects = Canonical(conditions.Actor.Subjects),
             Claims = Canonical(conditions.Actor.Claims),
         },
+        SubjectTypes = Canonical(conditions.SubjectTypes),
+        Acr = Canonical(conditions.Acr),
+        conditions.MaxAge,
     });
 
     private static IEnumerable<string> Canonical(ImmutableArray<string> names) =>

@@ -60,16 +60,31 @@ internal struct RefusalSurrogate
 
     [Id(1)]
     public string? Detail;
+
+    [Id(2)]
+    public string[]? AcrValues;
+
+    [Id(3)]
+    public long? MaxAgeSeconds;
 }
 
 [RegisterConverter]
 internal sealed class RefusalConverter : IConverter<Refusal, RefusalSurrogate>
 {
     public Refusal ConvertFromSurrogate(in RefusalSurrogate surrogate) =>
-        new(Enum.Parse<RefusalReason>(surrogate.Reason), surrogate.Detail);
+        new(Enum.Parse<RefusalReason>(surrogate.Reason), surrogate.Detail)
+        {
+            StepUp = surrogate.AcrValues is { } acrValues ? new StepUp([.. acrValues], surrogate.MaxAgeSeconds) : null,
+        };
 
     public RefusalSurrogate ConvertToSurrogate(in Refusal value) =>
-        new() { Reason = value.Reason.ToString(), Detail = value.Detail };
+        new()
+        {
+            Reason = value.Reason.ToString(),
+            Detail = value.Detail,
+            AcrValues = value.StepUp is { } stepUp ? [.. stepUp.AcrValues] : null,
+            MaxAgeSeconds = value.StepUp?.MaxAgeSeconds,
+        };
 }
 
 /// <summary><see cref="StateVersions"/> between silos.</summary>

@@ -54,7 +54,7 @@ internal static class WireSamples
         },
         {
             nameof(SubjectReply.Refused),
-            new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.ScopeNotGranted, "detail") }
+            new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.ScopeNotGranted, "detail") { StepUp = new StepUp(["gold"], 300) } }
         },
         { nameof(SubjectReply.Stale), new SubjectReply.Stale() },
         { nameof(RuleUse), Use() },
@@ -84,6 +84,8 @@ internal static class WireSamples
         Scope = "browse",
         Error = ErrorCodes.InvalidRequest,
         ErrorDescription = "description",
+        AcrValues = "gold",
+        MaxAgeSeconds = 300,
     };
 
     private static ValidatedToken Token(TokenHandle handle) => new()

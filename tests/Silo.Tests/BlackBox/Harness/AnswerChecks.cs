@@ -13,7 +13,7 @@ internal static partial class AnswerChecks
     [
         ErrorCodes.InvalidRequest, ErrorCodes.InvalidClient, ErrorCodes.InvalidGrant, ErrorCodes.UnauthorizedClient,
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
-        ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
+        ErrorCodes.InsufficientUserAuthentication, ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
     ];
 
     private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop, AccessTokenTypes.NotApplicable];
