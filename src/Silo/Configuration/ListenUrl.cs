@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -113,11 +114,21 @@ internal sealed record ListenUrl
 /// <summary>Finds ports for "any free one", which must be known before anything listens: URLs are made of them.</summary>
 internal static class FreePort
 {
+    /// <summary>The system may name a port again that nobody listens on yet: two settings would then share it.</summary>
+    private static readonly ConcurrentDictionary<int, byte> Found = new();
+
     public static int Find()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            if (Found.TryAdd(port, 0))
+            {
+                return port;
+            }
+        }
     }
 
     public static bool IsFree(int port)

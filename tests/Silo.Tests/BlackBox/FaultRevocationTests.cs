@@ -161,7 +161,7 @@ public sealed class FaultRevocationTests(RevocationShop shop)
     public async Task Keeps_serving_a_cached_token_that_a_revocation_does_not_cover()
     {
         var login = shop.Login("unrelated");
-        var before = await shop.IssueAsync("web", login, "orders");
+        var before = await shop.IssueCachedAsync("web", login, "orders");
 
         await shop.AdminRevokeAsync(shop.SubjectBody("somebody-else"));
 
