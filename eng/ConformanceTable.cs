@@ -13,7 +13,7 @@ const string MatrixEnd = "<!-- end of token types -->";
 var (results, items, output, readme) = (args[0], args[1], args[2], args[3]);
 var matrixed = new Regex(@"\.Matrix_(?<way>in|out)_(?<type>access_token|jwt|id_token|refresh_token|saml1|saml2)_(?<what>\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 var cells = new SortedSet<(string Way, string Type, string What)>();
-var numbered = new Regex(@"\.(?:Conformance_|Fault_(?=[A-Z]))(?<item>[A-Z]?\d+)_\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+var numbered = new Regex(@"\.(?:Conformance|Fault)(?<items>(?:_(?:and_)?[A-Z]?\d+)+)_\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 var byItem = new Dictionary<string, List<(string Test, bool Passed)>>(StringComparer.Ordinal);
 foreach (var file in Directory.EnumerateFiles(results, "*.trx"))
 {
@@ -28,12 +28,11 @@ foreach (var file in Directory.EnumerateFiles(results, "*.trx"))
         }
 
         var match = numbered.Match((string)result.Attribute("testName")!);
-        if (match.Success)
+        foreach (var item in match.Groups["items"].Value.Split('_', StringSplitOptions.RemoveEmptyEntries).Where(item => item != "and"))
         {
-            var name = match.Groups["item"].Value;
-            if (!byItem.TryGetValue(name, out var tests))
+            if (!byItem.TryGetValue(item, out var tests))
             {
-                byItem[name] = tests = [];
+                byItem[item] = tests = [];
             }
 
             tests.Add((match.Value, (string)result.Attribute("outcome")! == "Passed"));

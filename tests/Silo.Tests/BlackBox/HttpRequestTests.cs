@@ -160,12 +160,24 @@ public sealed class HttpRequestTests(Shop shop)
         using var manyFields = await GoodRequestAsync(string.Concat(Enumerable.Range(0, 2000).Select(i => $"&f{i}=1")));
         using var manyEqualFields = await GoodRequestAsync(string.Concat(Enumerable.Repeat("&audience=orders", 2000)));
         using var longName = await GoodRequestAsync("&" + new string('n', 50_000) + "=1");
-        using var longerName = await GoodRequestAsync("&" + new string('n', 1024 * 1024) + "=1");
 
         await RefusesAsync(manyFields, HttpStatusCode.BadRequest);
         await RefusesAsync(manyEqualFields, HttpStatusCode.BadRequest);
         await RefusesAsync(longName, HttpStatusCode.BadRequest);
-        await RefusesAsync(longerName, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Fault_H14_Refuses_a_name_of_a_megabyte()
+    {
+        var form = shop.GoodForm();
+        form.Add(new string('n', 1024 * 1024), "1");
+        using var socket = await HttpSocket.ConnectAsync(shop.Silo.PublicUrl);
+        var answer = socket.ReadToEndAsync();
+        await socket.TrySendAsync(await HttpSocket.TextAsync(form));
+
+        // The end of a connection on which octets are still arriving can overtake the answer.
+        Assert.True(HttpSocket.Statuses(await answer) is [] or [413]);
+        await shop.IssueAsync();
     }
 
     [Fact]

@@ -43,6 +43,10 @@ public sealed class UserAuthenticationTests(DelegationShop shop)
     }
 
     [Fact]
+    public async Task Matrix_in_id_token_Accepts_one_of_a_trusted_issuer_where_the_rule_says_so() =>
+        (await ExchangeIdTokenAsync(IdToken(), "profile")).AssertIssued();
+
+    [Fact]
     public async Task Conformance_33_Accepts_an_id_token_only_where_the_rule_says_so()
     {
         var jwt = (await ExchangeIdTokenAsync(IdToken(), "profile")).AssertIssued();
