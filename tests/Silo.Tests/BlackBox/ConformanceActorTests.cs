@@ -8,8 +8,8 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// <c>act</c>, <c>may_act</c>, <c>client_id</c> and <c>scope</c> (RFC 8693 section 4): items 59 to 70, as far as subject
-/// tokens of a trusted issuer carry them. Left to later versions: 61 and 63 (need actor tokens: nothing nests a new
-/// actor yet). 68 is in <see cref="IntrospectionTests"/>.
+/// tokens of a trusted issuer carry them; with actor tokens they are in the tests of delegation. 68 is in
+/// <see cref="IntrospectionTests"/>.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceActorTests(Shop shop)

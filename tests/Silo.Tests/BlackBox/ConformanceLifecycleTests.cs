@@ -9,8 +9,7 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// Lifecycle, privacy and one silo under concurrency: items 73 to 78; 71 and 72 are in
-/// <see cref="ConformanceRevocationTests"/>. Left to later versions: encryption to the target in 75, several silos in 76,
-/// 77 (needs a cluster).
+/// <see cref="ConformanceRevocationTests"/>. All of it on one silo.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceLifecycleTests(Shop shop)

@@ -7,8 +7,7 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
 /// What a subject token must be (RFC 8693 section 2.2.2): items 28 to 37; 34 is in
-/// <see cref="ConformanceRevocationTests"/>. Left to later versions:
-/// 35 (needs actor tokens; until then one is refused, see item 18), 38 (needs one-time types).
+/// <see cref="ConformanceRevocationTests"/>, 35 in the tests of delegation, 38 in those of JWT bearer grants.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class ConformanceTokenValidationTests(Shop shop)

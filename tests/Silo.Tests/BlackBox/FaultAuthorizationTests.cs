@@ -6,8 +6,8 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
-/// Group Z of the fault catalogue, first part: who may get what. Left to later versions: actor tokens in Z11 and Z12, Z15
-/// (both need delegation), Z22 and Z23 (need embedding).
+/// Group Z of the fault catalogue, first part: who may get what. Actors (Z11, Z12, Z15) are in the tests of
+/// delegation.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class FaultAuthorizationTests(Shop shop)

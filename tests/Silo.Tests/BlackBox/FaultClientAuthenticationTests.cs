@@ -10,8 +10,7 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.BlackBox;
 
 /// <summary>
-/// Group C of the fault catalogue: client authentication. Left to later versions: several silos in C7 and DPoP proofs in
-/// C9 (need a cluster), C13 (needs mutual TLS), a limit on wrong secrets in C14.
+/// Group C of the fault catalogue: client authentication. All of it on one silo.
 /// </summary>
 [Collection<ShopCollection>]
 public sealed class FaultClientAuthenticationTests(Shop shop)
