@@ -15,4 +15,7 @@ public sealed class TokenExchangeResponse
 
     /// <summary>The granted scope; empty when the target knows no scopes.</summary>
     public required ScopeSet Scope { get; init; }
+
+    /// <summary>The granted authorization details (RFC 9396 section 7); empty when there are none.</summary>
+    public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
 }

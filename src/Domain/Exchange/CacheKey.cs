@@ -37,6 +37,8 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         // No scope requested and an empty scope requested are two questions.
         hash.Add(command.RequestedScope is null ? -1 : command.RequestedScope.Values.Length);
         hash.Add(command.RequestedScope?.Text ?? string.Empty);
+        hash.Add(command.RequestedDetails is null ? 0 : 1);
+        hash.Add(command.RequestedDetails?.Text ?? string.Empty);
         hash.Add(command.RequestedTokenType);
 
         Span<byte> digest = stackalloc byte[KeyedHash.Size];

@@ -27,6 +27,7 @@ public enum RefusalReason
     MissingAssertion,
     MalformedBatch,
     MalformedScope,
+    MalformedAuthorizationDetails,
     MalformedResource,
     MissingTarget,
     TooManyTargets,
@@ -83,6 +84,7 @@ public enum RefusalReason
     TargetsDoNotCombine,
     ScopeNotGranted,
     NothingGranted,
+    AuthorizationDetailsNotGranted,
 
     // A token to revoke.
     TokenOfAnotherClient,

@@ -39,6 +39,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Confirmation = run.Confirmation,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
         };
     }

@@ -58,9 +58,9 @@ public static class TokenRequestReader
             return (null, noTarget);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
         var request = new TokenRequest.JwtBearer
@@ -69,6 +69,7 @@ public static class TokenRequestReader
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,
+            AuthorizationDetails = details,
         };
         return (request, null);
     }
@@ -80,11 +81,18 @@ public static class TokenRequestReader
             return (null, noTarget);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
-        return (new TokenRequest.OwnToken { Audiences = parameters.Audiences, Resources = parameters.Resources, Scope = scope }, null);
+        var request = new TokenRequest.OwnToken
+        {
+            Audiences = parameters.Audiences,
+            Resources = parameters.Resources,
+            Scope = scope,
+            AuthorizationDetails = details,
+        };
+        return (request, null);
     }
 }

@@ -36,6 +36,9 @@ internal static class AuthorizationServerMetadata
         WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", ClientAuthenticator.AssertionAlgorithms.AsSpan());
         WriteArray(json, "dpop_signing_alg_values_supported", DpopProof.Algorithms.AsSpan());
 
+        // RFC 9396 section 10.
+        WriteArray(json, "authorization_details_types_supported", policy.AuthorizationDetailsTypes.AsSpan());
+
         // RFC 8414 section 2, RFC 9701 section 7: the same clients by the same methods.
         foreach (var (name, path) in new[] { ("revocation", RevocationEndpoint.Path), ("introspection", IntrospectionEndpoint.Path) })
         {

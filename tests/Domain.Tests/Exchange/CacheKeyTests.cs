@@ -28,15 +28,17 @@ public sealed class CacheKeyTests
             Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
-            OneOf(null, "", "a")),
+            OneOf(null, "", "a"),
+            OneOf(null, "[]", """[{"type":"a"}]""", """[{"type":"a"},{"type":"a"}]""")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
+            Details = rest.Item5,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 511]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -66,6 +68,9 @@ public sealed class CacheKeyTests
             one with { Grant = Grants.ClientCredentials },
             one with { Thumbprint = "" },
             one with { Thumbprint = "a" },
+            one with { Details = "[]" },
+            one with { Details = """[{"type":"a"}]""" },
+            one with { Details = """[{"type":"b"}]""" },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -102,7 +107,7 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType"],
             byHandle: []);
         MustBe(
             typeof(ValidatedToken),
@@ -127,6 +132,7 @@ public sealed class CacheKeyTests
         Confirmation = members.Thumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        RequestedDetails = members.Details is { } json && AuthorizationDetails.TryParse(json, out var details) ? details : null,
         RequestedTokenType = members.RequestedType,
     };
 
@@ -155,6 +161,8 @@ public sealed class CacheKeyTests
 
         public string? Thumbprint { get; init; }
 
+        public string? Details { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -167,6 +175,7 @@ public sealed class CacheKeyTests
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
+            Details = (bits & 512) == 0 ? Details : other.Details,
         };
 
         public bool AreThoseOf(Members other) =>

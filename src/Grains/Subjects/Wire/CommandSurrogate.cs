@@ -38,6 +38,9 @@ internal struct CommandSurrogate
 
     [Id(7)]
     public string? KeyThumbprint;
+
+    [Id(8)]
+    public string? RequestedDetails;
 }
 
 [RegisterConverter]
@@ -50,6 +53,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = surrogate.Actor?.ToToken(),
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
+        RequestedDetails = surrogate.RequestedDetails is { } details ? DetailsText.Parse(details) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
         Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
@@ -62,6 +66,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = value.Actor is { } actor ? ValidatedTokenRecord.Of(actor) : null,
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
+        RequestedDetails = value.RequestedDetails?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
         KeyThumbprint = value.Confirmation?.KeyThumbprint,
