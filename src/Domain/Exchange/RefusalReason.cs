@@ -35,6 +35,7 @@ public enum RefusalReason
     // The client.
     ClientAuthenticationMissing,
     ClientAuthenticationFailed,
+    ClientAuthenticationFailedTooOften,
     SeveralClientAuthentications,
     ClientNotAllowedGrant,
 
