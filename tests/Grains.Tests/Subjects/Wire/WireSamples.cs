@@ -21,6 +21,9 @@ internal static class WireSamples
 
     private static readonly RootSubject Root = new("https://login", Canary, "session", Time.AddMinutes(-2), new TokenHandle(11));
 
+    private static readonly AuthorizationDetails Details =
+        AuthorizationDetails.Of([JsonElement.Parse($$"""{"type":"payment","identifier":"{{Canary}}"}""")]);
+
     private static readonly ExchangeCommand Command = new()
     {
         Client = "web",
@@ -30,6 +33,7 @@ internal static class WireSamples
         Confirmation = new Confirmation(Canary),
         Targets = ["geolocation", "orders"],
         RequestedScope = ScopeSet.Of("browse"),
+        RequestedDetails = Details,
         RequestedTokenType = TokenTypeIdentifiers.AccessToken,
     };
 
@@ -39,6 +43,7 @@ internal static class WireSamples
         IssuedTokenType = TokenTypeIdentifiers.AccessToken,
         TokenType = AccessTokenTypes.Bearer,
         Scope = ScopeSet.Of("browse"),
+        AuthorizationDetails = Details,
         IssuedAt = Time,
         ExpiresAt = Time.AddMinutes(1),
     };
@@ -73,6 +78,7 @@ internal static class WireSamples
         Audience = ["orders"],
         Resource = ["https://orders"],
         Scope = "browse",
+        AuthorizationDetails = Details.Text,
     };
 
     private static ExchangeReply Reply() => new()
@@ -82,6 +88,7 @@ internal static class WireSamples
         TokenType = AccessTokenTypes.Bearer,
         ExpiresInSeconds = 60,
         Scope = "browse",
+        AuthorizationDetails = Details.Text,
         Error = ErrorCodes.InvalidRequest,
         ErrorDescription = "description",
         AcrValues = "gold",
