@@ -28,15 +28,17 @@ public sealed class CacheKeyTests
             Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
-            OneOf(null, "", "a")),
+            OneOf(null, "", "a"),
+            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b"))),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
+            Refresh = rest.Item5.Item1 ? (rest.Item5.Item2, rest.Item5.Item3, rest.Item5.Item4, rest.Item5.Item5!) : null,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 511]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -66,6 +68,11 @@ public sealed class CacheKeyTests
             one with { Grant = Grants.ClientCredentials },
             one with { Thumbprint = "" },
             one with { Thumbprint = "a" },
+            one with { Refresh = (1, 2, 3, "a") },
+            one with { Refresh = (2, 2, 3, "a") },
+            one with { Refresh = (1, 3, 3, "a") },
+            one with { Refresh = (1, 2, 4, "a") },
+            one with { Refresh = (1, 2, 3, "a b") },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -102,8 +109,9 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType", "Refresh"],
             byHandle: []);
+        MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope"], byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -128,7 +136,12 @@ public sealed class CacheKeyTests
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedTokenType = members.RequestedType,
+        Refresh = members.Refresh is var (handle, started, until, ceiling)
+            ? new RefreshFamily(new TokenHandle(handle), At(started), At(until), ScopeSet.Of(ceiling.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            : null,
     };
+
+    private static DateTimeOffset At(long second) => DateTimeOffset.FromUnixTimeSeconds(second);
 
     private static ValidatedToken Token(UInt128 handle, string type) => new()
     {
@@ -155,6 +168,8 @@ public sealed class CacheKeyTests
 
         public string? Thumbprint { get; init; }
 
+        public (UInt128 Handle, long StartedAt, long Until, string Scope)? Refresh { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -167,6 +182,7 @@ public sealed class CacheKeyTests
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
+            Refresh = (bits & 512) == 0 ? Refresh : other.Refresh,
         };
 
         public bool AreThoseOf(Members other) =>

@@ -27,6 +27,18 @@ internal static class Lineages
         RevocationEpoch = 42,
     };
 
+    public static readonly Lineage Refreshed = new()
+    {
+        Root = Full.Root,
+        Ancestors = Full.Ancestors,
+        Hops = Full.Hops,
+        Elevations = [],
+        RefreshUntil = DateTimeOffset.FromUnixTimeMilliseconds(1_900_000_000_000),
+        PolicyRevision = 12,
+        RevocationIncarnation = Full.RevocationIncarnation,
+        RevocationEpoch = 42,
+    };
+
     private static readonly Gen<string> Text = Gen.String[Gen.Char["ab|:/é\u0301\0"], 0, 12];
 
     private static readonly Gen<TokenHandle> Handle =
@@ -66,5 +78,6 @@ internal static class Lineages
         Xunit.Assert.Equal(expected.PolicyRevision, actual.PolicyRevision);
         Xunit.Assert.Equal(expected.RevocationIncarnation, actual.RevocationIncarnation);
         Xunit.Assert.Equal(expected.RevocationEpoch, actual.RevocationEpoch);
+        Xunit.Assert.Equal(expected.RefreshUntil, actual.RefreshUntil);
     }
 }

@@ -2,8 +2,10 @@ using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
+using ExchangeCluster.StoreKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Placement;
@@ -21,6 +23,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     public ExchangeTestCluster()
     {
         Shop = new Shop(Clock.Now);
+        Store = new InMemoryClusterStore(Clock);
         initial = Shop.Snapshot();
         var builder = new InProcessTestClusterBuilder(2);
 
@@ -35,6 +38,10 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
             silo.Services.AddSingleton<ITokenReferences>(References);
+            silo.Services.AddSingleton<IClusterStore>(Store);
+            silo.Services.AddSingleton(new RecordSealer(KeyEncryptionKey.Generate()));
+            silo.Services.AddSingleton<IRefreshTokens, RefreshTokens>();
+            silo.Services.AddSingleton<IRevocationPublisher>(Revocations);
             silo.Services.AddSingleton<ILoggerProvider>(Log);
             silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
             silo.AddExchangeGrains();
@@ -51,6 +58,10 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     internal FakeSpentOnce Spent { get; } = new();
 
     internal FakeTokenReferences References { get; } = new();
+
+    internal InMemoryClusterStore Store { get; }
+
+    internal FakeRevocations Revocations { get; } = new();
 
     internal CapturedLog Log { get; } = new();
 

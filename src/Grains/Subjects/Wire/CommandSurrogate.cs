@@ -38,6 +38,9 @@ internal struct CommandSurrogate
 
     [Id(7)]
     public string? KeyThumbprint;
+
+    [Id(8)]
+    public RefreshFamilyRecord? Refresh;
 }
 
 [RegisterConverter]
@@ -53,6 +56,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
         Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Refresh = surrogate.Refresh?.ToFamily(),
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -65,7 +69,35 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
         KeyThumbprint = value.Confirmation?.KeyThumbprint,
+        Refresh = value.Refresh is { } refresh ? RefreshFamilyRecord.Of(refresh) : null,
     };
+}
+
+/// <summary><see cref="RefreshFamily"/> between silos.</summary>
+[GenerateSerializer, Alias("ExchangeCluster.Wire.RefreshFamily")]
+internal struct RefreshFamilyRecord
+{
+    [Id(0)]
+    public UInt128 Handle;
+
+    [Id(1)]
+    public DateTimeOffset StartedAt;
+
+    [Id(2)]
+    public DateTimeOffset Until;
+
+    [Id(3)]
+    public string Scope;
+
+    public static RefreshFamilyRecord Of(RefreshFamily family) => new()
+    {
+        Handle = family.Handle.Value,
+        StartedAt = family.StartedAt,
+        Until = family.Until,
+        Scope = family.Scope.Text,
+    };
+
+    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope));
 }
 
 /// <summary><see cref="ValidatedToken"/>, claims as UTF-8 JSON.</summary>
