@@ -5,7 +5,6 @@ using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
-using ExchangeCluster.StoreKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Placement;
@@ -23,7 +22,6 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     public ExchangeTestCluster()
     {
         Shop = new Shop(Clock.Now);
-        Store = new InMemoryClusterStore(Clock);
         initial = Shop.Snapshot();
         var builder = new InProcessTestClusterBuilder(2);
 
@@ -38,9 +36,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
             silo.Services.AddSingleton<ITokenReferences>(References);
-            silo.Services.AddSingleton<IClusterStore>(Store);
-            silo.Services.AddSingleton(new RecordSealer(KeyEncryptionKey.Generate()));
-            silo.Services.AddSingleton<IRefreshTokens, RefreshTokens>();
+            silo.Services.AddSingleton<IRefreshTokens>(RefreshTokens);
             silo.Services.AddSingleton<IRevocationPublisher>(Revocations);
             silo.Services.AddSingleton<ILoggerProvider>(Log);
             silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
@@ -59,7 +55,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
 
     internal FakeTokenReferences References { get; } = new();
 
-    internal InMemoryClusterStore Store { get; }
+    internal FakeRefreshTokens RefreshTokens { get; } = new();
 
     internal FakeRevocations Revocations { get; } = new();
 
@@ -85,6 +81,8 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
         Clock.Reset();
         KeySets.Reset();
         Spent.Failure = null;
+        RefreshTokens.Failure = null;
+        RefreshTokens.BeforeReplaced = null;
         foreach (var state in States)
         {
             state.Reset(initial);
