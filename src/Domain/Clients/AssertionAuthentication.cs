@@ -32,22 +32,23 @@ internal static class AssertionAuthentication
     {
         if (JwsReader.Read(credentials.Jwt.Reveal(), out var jws) is { } malformed)
         {
-            return Failed(malformed.Detail);
+            return Failed(malformed.Detail, credentials.ClientId);
         }
 
+        var claimed = credentials.ClientId ?? StringOf(jws!.Claims, "iss");
         if (jws!.Header.Type is not (null or TokenMediaType.Jwt or TokenMediaType.ClientAuthentication))
         {
-            return Failed("The assertion's typ is that of another kind of token.");
+            return Failed("The assertion's typ is that of another kind of token.", claimed);
         }
 
         if (!TryReadClient(jws.Claims, credentials.ClientId, policy, out var client))
         {
-            return Failed("The assertion's iss, sub and client_id are not one client with keys.");
+            return Failed("The assertion's iss, sub and client_id are not one client with keys.", claimed);
         }
 
         if (JwsVerifier.Verify(jws, clientKeys.GetValueOrDefault(client.Name), Algorithms, now) is { } unverified)
         {
-            return Failed(unverified.Detail) with
+            return Failed(unverified.Detail, claimed) with
             {
                 RefreshClient = unverified.Reason == RefusalReason.SubjectTokenKeyUnknown ? client.Name : null,
             };
@@ -55,21 +56,21 @@ internal static class AssertionAuthentication
 
         if (StringOf(jws.Claims, "aud") != policy.Issuer)
         {
-            return Failed("The assertion's aud is not our issuer identifier alone.");
+            return Failed("The assertion's aud is not our issuer identifier alone.", claimed);
         }
 
         if (!TryReadExpiry(jws.Claims, now, out var expiresAt))
         {
-            return Failed("The assertion's exp, nbf or iat is missing, malformed or out of bounds.");
+            return Failed("The assertion's exp, nbf or iat is missing, malformed or out of bounds.", claimed);
         }
 
         return StringOf(jws.Claims, "jti") is { Length: > 0 and <= MaxJwtIdLength } jwtId
             ? new ClientAuthenticationOutcome(client, null, new AssertionId(client.Name, jwtId, expiresAt + ClockSkew))
-            : Failed("The assertion's jti is not a string of 1 to 256 characters.");
+            : Failed("The assertion's jti is not a string of 1 to 256 characters.", claimed);
     }
 
-    private static ClientAuthenticationOutcome Failed(string? detail) =>
-        new(null, new Refusal(RefusalReason.ClientAuthenticationFailed, detail));
+    private static ClientAuthenticationOutcome Failed(string? detail, string? claimed) =>
+        new(null, new Refusal(RefusalReason.ClientAuthenticationFailed, detail), Claimed: claimed ?? string.Empty);
 
     private static bool TryReadClient(JsonElement claims, string? clientId, PolicySnapshot policy, out Service client)
     {

@@ -35,17 +35,18 @@ public static class ClientAuthenticator
         return SecretAuthentication.IsClient(client, credentials.Value)
             ? new ClientAuthenticationOutcome(client, null)
             : new ClientAuthenticationOutcome(
-                null, new Refusal(RefusalReason.ClientAuthenticationFailed, "Unknown client or wrong secret."));
+                null, new Refusal(RefusalReason.ClientAuthenticationFailed, "Unknown client or wrong secret."), Claimed: credentials.ClientId);
     }
 }
 
 /// <summary>
 /// Either <paramref name="Client"/> or <paramref name="Refusal"/> is set. With <paramref name="Spend"/> the caller is
 /// authenticated only once that assertion id was spent. <paramref name="RefreshClient"/> names the client whose keys
-/// may be out of date.
+/// may be out of date. With a refusal, <paramref name="Claimed"/> is the client that the caller says it is, known or not;
+/// empty where it says none.
 /// </summary>
 public sealed record ClientAuthenticationOutcome(
-    Service? Client, Refusal? Refusal, AssertionId? Spend = null, string? RefreshClient = null);
+    Service? Client, Refusal? Refusal, AssertionId? Spend = null, string? RefreshClient = null, string Claimed = "");
 
 /// <summary>An assertion that may be used once (RFC 7523 section 3), until it expires (skew included).</summary>
 public sealed record AssertionId(string ClientId, string Jti, DateTimeOffset Until);

@@ -44,6 +44,7 @@ public static class RefusalCatalogue
 
         RefusalReason.ClientAuthenticationMissing or
         RefusalReason.ClientAuthenticationFailed => new(ErrorCodes.InvalidClient, "Client authentication failed."),
+        RefusalReason.ClientAuthenticationFailedTooOften => new(ErrorCodes.InvalidClient, "Client authentication failed too often; try again later."),
         RefusalReason.SeveralClientAuthentications => Request("The request uses more than one client authentication method."),
         RefusalReason.ClientNotAllowedGrant => new(ErrorCodes.UnauthorizedClient, "The client may not use this grant type."),
 

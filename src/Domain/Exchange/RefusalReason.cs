@@ -36,6 +36,7 @@ public enum RefusalReason
     // The client.
     ClientAuthenticationMissing,
     ClientAuthenticationFailed,
+    ClientAuthenticationFailedTooOften,
     SeveralClientAuthentications,
     ClientNotAllowedGrant,
 

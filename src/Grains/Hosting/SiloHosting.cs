@@ -1,5 +1,7 @@
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
 namespace ExchangeCluster.Grains.Hosting;
@@ -12,12 +14,13 @@ public static class SiloHosting
 
     /// <summary>
     /// Registers the pipeline and its grains' surroundings. The caller registers the replicated state, its key set
-    /// refresher and a <see cref="TimeProvider"/>.
+    /// refresher and a <see cref="TimeProvider"/>, and may register a <see cref="FailureLimit"/> of its own.
     /// </summary>
     public static ISiloBuilder AddExchangeGrains(this ISiloBuilder silo)
     {
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<ExchangeMetrics>();
+        silo.Services.TryAddSingleton(provider => new FailureLimit(FailureLimit.DefaultRate, provider.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();

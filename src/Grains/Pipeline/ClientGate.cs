@@ -6,8 +6,8 @@ using ExchangeCluster.Grains.Replication;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>Lets known clients through: authenticates, refreshes a client's keys at most once, spends its assertion.</summary>
-internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce, TimeProvider time)
+/// <summary>Lets known clients through: authenticates, refreshes a client's keys at most once, spends its assertion, counts failures.</summary>
+internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce, FailureLimit failures, TimeProvider time)
 {
     /// <summary>Namespace of client assertions among the things that may be used once.</summary>
     private const string AssertionKind = "client-assertion";
@@ -33,7 +33,8 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
 
         if (outcome is not { Client: { } client })
         {
-            return outcome.Refusal ?? throw new InvalidOperationException("No client and no refusal.");
+            var refusal = outcome.Refusal ?? throw new InvalidOperationException("No client and no refusal.");
+            return failures.TryCount(outcome.Claimed) ? refusal : refusal with { Reason = RefusalReason.ClientAuthenticationFailedTooOften };
         }
 
         if (snapshot.Revocations.IsBlocked(RevocationTarget.Client(client.Name)))

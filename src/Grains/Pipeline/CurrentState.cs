@@ -15,12 +15,13 @@ internal sealed class CurrentState(
     HandOvers handOvers,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
+    FailureLimit failures,
     TimeProvider time,
     ILogger<CurrentState> logger)
 {
     private const int MaxAttempts = 5;
 
-    private readonly ClientGate clients = new(keySets, spentOnce, time);
+    private readonly ClientGate clients = new(keySets, spentOnce, failures, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <param name="decide">Decides for the authenticated client.</param>

@@ -14,6 +14,9 @@ internal static partial class ExchangeLog
     public static partial void InformationRefused(
         this ILogger logger, RefusalReason reason, string? detail, string client);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Refused a client whose authentication fails too often. {Detail}")]
+    public static partial void DebugFailedTooOften(this ILogger logger, string? detail);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Issued a token to client {Client} by {Rules} (from memory: {FromCache}).")]
     public static partial void DebugIssued(
         this ILogger logger, string? client, ImmutableArray<string> rules, bool fromCache);

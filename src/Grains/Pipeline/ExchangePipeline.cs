@@ -23,6 +23,7 @@ public sealed class ExchangePipeline(
     IGrainFactory grains,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
+    FailureLimit failures,
     ITokenReferences references,
     IRefreshTokens refreshTokens,
     IRevocationPublisher revocations,
@@ -36,7 +37,7 @@ public sealed class ExchangePipeline(
     /// <summary>In the log, before a client is authenticated: what it calls itself is not ours to repeat.</summary>
     private const string UnknownClient = "(not authenticated)";
 
-    private readonly ClientGate clients = new(keySets, spentOnce, time);
+    private readonly ClientGate clients = new(keySets, spentOnce, failures, time);
     private readonly ProofGate proofs = new(spentOnce, time);
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
@@ -81,12 +82,25 @@ public sealed class ExchangePipeline(
         if (outcome.Refusal is { } refusal)
         {
             metrics.Refused(refusal.Reason, elapsed);
-            logger.InformationRefused(refusal.Reason, refusal.Detail, run.Client ?? UnknownClient);
+            Log(refusal, run.Client ?? UnknownClient);
         }
         else if (outcome.Response is not null)
         {
             metrics.Issued(outcome.FromCache, elapsed);
             logger.DebugIssued(run.Client, outcome.Rules, outcome.FromCache);
+        }
+    }
+
+    /// <summary>Whoever fails too often must not fill the log as well: the metric tells.</summary>
+    private void Log(Refusal refusal, string client)
+    {
+        if (refusal.Reason == RefusalReason.ClientAuthenticationFailedTooOften)
+        {
+            logger.DebugFailedTooOften(refusal.Detail);
+        }
+        else
+        {
+            logger.InformationRefused(refusal.Reason, refusal.Detail, client);
         }
     }
 

@@ -70,6 +70,22 @@ internal sealed class SettingsSection(IConfiguration configuration, List<string>
         return port == 0 ? FreePort.Find() : port;
     }
 
+    /// <summary>A whole number from 1 to <paramref name="max"/>.</summary>
+    public int Number(string name, int defaultNumber, int max)
+    {
+        if (Text(name) is not { } text)
+        {
+            return defaultNumber;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > max)
+        {
+            Mistake(name, string.Create(CultureInfo.InvariantCulture, $"takes a whole number from 1 to {max}."));
+        }
+
+        return number;
+    }
+
     public ListenUrl Url(string name, string defaultUrl) => Url(name, Text(name) ?? defaultUrl, defaultUrl);
 
     public ListenUrl Url(string name, string text, string defaultUrl)

@@ -25,6 +25,9 @@ internal sealed class SiloSettings
     /// <summary>On loopback.</summary>
     public required int GatewayPort { get; init; }
 
+    /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
+    public required int FailedAuthenticationsPerSecond { get; init; }
+
     /// <summary>32 bytes in base64; null: a generated file in the data directory.</summary>
     public required SensitiveText? KeyEncryptionKey { get; init; }
 }
@@ -43,10 +46,12 @@ internal static class SettingNames
     public const string KeyEncryptionKey = "KeyEncryptionKey";
     public const string AllowPlainHttp = "AllowPlainHttp";
     public const string DemoLoginUrl = "DemoLoginUrl";
+    public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
+        FailedAuthenticationsPerSecond,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

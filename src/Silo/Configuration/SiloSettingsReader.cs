@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
@@ -35,6 +36,8 @@ internal static class SiloSettingsReader
             DataDirectory = isDemo ? Path.Combine(dataDirectory, "demo") : dataDirectory,
             SiloPort = section.Port(SettingNames.SiloPort, DefaultSiloPort),
             GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
+            FailedAuthenticationsPerSecond = section.Number(
+                SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
             KeyEncryptionKey = ReadKeyEncryptionKey(section),
         };
 

@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Silo.Administration;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
@@ -30,6 +31,8 @@ internal static class SiloHost
 
         builder.AddListeners(settings);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(provider =>
+            new FailureLimit(settings.FailedAuthenticationsPerSecond, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddReplicatedState(settings);
         builder.Services.AddPolicySource(settings);
         builder.AddOrleansSilo(settings);

@@ -36,6 +36,10 @@ internal static class TokenResponseWriter
         var error = RefusalCatalogue.ToTokenError(refusal);
         switch (error.Code)
         {
+            // RFC 6585 section 4. The credentials are wrong whatever the rate: right ones are accepted at any.
+            case ErrorCodes.InvalidClient when refusal.Reason == RefusalReason.ClientAuthenticationFailedTooOften:
+                response.Headers.RetryAfter = RetryAfterSeconds;
+                return WriteAsync(response, StatusCodes.Status429TooManyRequests, error);
             case ErrorCodes.InvalidClient:
                 response.Headers.WWWAuthenticate = Challenge;
                 return WriteAsync(response, StatusCodes.Status401Unauthorized, error);

@@ -215,16 +215,6 @@ public sealed class FaultClientAuthenticationTests(Shop shop)
         wrongSecret.AssertRefused(ErrorCodes.InvalidClient);
     }
 
-    [Fact]
-    public async Task Fault_C14_Serves_others_amid_a_flood_of_wrong_secrets()
-    {
-        var flood = Task.WhenAll(Enumerable.Range(0, 300).Select(_ => shop.ExchangeAsync(edit: form => form.UseBasic("web", WrongSecret))));
-        var others = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => shop.ExchangeAsync("mobile")));
-
-        Assert.All(others, answer => answer.AssertIssued());
-        Assert.All(await flood, answer => answer.AssertRefused(ErrorCodes.InvalidClient));
-    }
-
     private static long In(TimeSpan span) => (ShopParties.Now + span).ToUnixTimeSeconds();
 
     private string Assertion(Action<JsonObject>? claims = null, Action<JsonObject>? header = null) =>

@@ -40,10 +40,12 @@ public sealed class SiloSettingsReaderTests : IDisposable
         var mistakes = Mistakes(
             isDevelopment: false,
             ("PolicyFile", "/no/such/file"), ("SiloPort", "65536"), ("GatewayPort", "x"), ("ManagementUrl", "ftp://a"),
-            ("AllowPlainHttp", "yes"), ("Redis", "localhost"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"));
+            ("AllowPlainHttp", "yes"), ("Redis", "localhost"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
+            ("FailedAuthenticationsPerSecond", "0"));
         string[] expected =
         [
             "PolicyFile", "SiloPort", "GatewayPort", "ManagementUrl", "AllowPlainHttp", "Redis", "KeyEncryptionKey", "DataDirectory", "DemoLoginUrl",
+            "FailedAuthenticationsPerSecond",
         ];
         Assert.All(expected, name => AssertMistake($"ExchangeCluster:{name}: ", mistakes));
         Assert.Equal(expected.Length, mistakes.Count);

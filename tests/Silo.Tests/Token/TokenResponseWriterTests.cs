@@ -27,6 +27,7 @@ public sealed class TokenResponseWriterTests
     [Theory]
     [InlineData(RefusalReason.ClientAuthenticationFailed, 401)]
     [InlineData(RefusalReason.ClientAuthenticationMissing, 401)]
+    [InlineData(RefusalReason.ClientAuthenticationFailedTooOften, 429)]
     [InlineData(RefusalReason.ClientNotAllowedGrant, 400)]
     [InlineData(RefusalReason.SubjectTokenExpired, 400)]
     [InlineData(RefusalReason.UnknownTarget, 400)]
@@ -36,7 +37,7 @@ public sealed class TokenResponseWriterTests
         var (response, _) = await WriteAsync(response => TokenResponseWriter.WriteAsync(response, new Refusal(reason)));
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(status == 401, response.Headers.WWWAuthenticate.ToString().StartsWith("Basic realm=", StringComparison.Ordinal));
-        Assert.Equal(status == 503, response.Headers.RetryAfter.Count == 1);
+        Assert.Equal(status is 503 or 429, response.Headers.RetryAfter.Count == 1);
     }
 
     [Fact]

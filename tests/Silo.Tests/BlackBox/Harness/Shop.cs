@@ -1,4 +1,5 @@
 using ExchangeCluster.Protocol;
+using Microsoft.AspNetCore.Builder;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox.Harness;
@@ -20,11 +21,14 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>Our issuer identifier.</summary>
     public string Issuer => Silo.PublicUrl.GetLeftPart(UriPartial.Authority);
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync(configure: null);
+
+    /// <param name="configure">Last word on the composition of the silo.</param>
+    public async ValueTask InitializeAsync(Action<WebApplicationBuilder>? configure)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(keyFile, Parties.Login.Jwks, cancellationToken);
-        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, $"jwks_file: {keyFile}", Parties), cancellationToken);
+        Silo = await SiloFixture.StartAsync(issuer => ShopPolicy.Text(issuer, $"jwks_file: {keyFile}", Parties), cancellationToken, configure);
         Client = new TokenClient(Silo.PublicUrl);
     }
 
