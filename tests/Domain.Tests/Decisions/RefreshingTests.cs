@@ -127,11 +127,13 @@ public sealed class RefreshingTests
 
     private static ExchangeCommand Ask(string target) =>
         Subjects.Command("a", Subjects.Foreign(A, "read write"), target, target.Contains(' ', StringComparison.Ordinal) ? "read" : null)
-            with { RequestedTokenType = TokenTypeIdentifiers.RefreshToken };
+            with
+        { RequestedTokenType = TokenTypeIdentifiers.RefreshToken };
 
     private static ExchangeCommand Use(string target, TimeSpan startedBefore, DateTimeOffset? until = null, string scope = "read write") =>
         Subjects.Command("a", Subjects.Foreign(A, "read write", lifetimeSeconds: -600), target)
-            with { Refresh = new RefreshFamily(new TokenHandle(77), Now - startedBefore, until ?? Now.AddDays(30), ScopeSet.Of(scope.Split(' '))) };
+            with
+        { Refresh = new RefreshFamily(new TokenHandle(77), Now - startedBefore, until ?? Now.AddDays(30), ScopeSet.Of(scope.Split(' '))) };
 
     private static Decision.Granted Granted(ExchangeCommand command) => Assert.IsType<Decision.Granted>(Decider.Decide(Policy, command, Now));
 

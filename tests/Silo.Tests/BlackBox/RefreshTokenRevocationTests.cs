@@ -1,7 +1,5 @@
-using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
