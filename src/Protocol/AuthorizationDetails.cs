@@ -8,7 +8,7 @@ namespace ExchangeCluster.Protocol;
 /// <summary>
 /// Authorization details (RFC 9396 section 2): a JSON array of objects, each with a <c>type</c>, parsed once and bounded.
 /// </summary>
-public sealed class AuthorizationDetails
+public sealed class AuthorizationDetails : IEquatable<AuthorizationDetails>
 {
     /// <summary>Name of the parameter, the response member and the claim.</summary>
     public const string Name = "authorization_details";
@@ -94,6 +94,13 @@ public sealed class AuthorizationDetails
 
     /// <summary>The <c>type</c> of one of <see cref="Items"/>.</summary>
     public static string TypeOf(JsonElement item) => item.GetProperty(TypeMember).GetString()!;
+
+    /// <summary>By the text: another order or spelling is another value, though it may mean the same.</summary>
+    public bool Equals(AuthorizationDetails? other) => other is not null && string.Equals(Text, other.Text, StringComparison.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as AuthorizationDetails);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
 
     /// <summary>What is in it is the business of the parties, not of a log.</summary>
     public override string ToString() => $"AuthorizationDetails({Items.Length})";

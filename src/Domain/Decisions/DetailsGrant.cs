@@ -56,9 +56,13 @@ internal static class DetailsGrant
         return AuthorizationDetails.Of(granted.ToImmutable());
     }
 
-    /// <summary>What the subject token says; the shape of the claim was checked with the token.</summary>
+    /// <summary>
+    /// What the subject token says, whose claim was checked with it; of a refresh token what was granted at first, which was
+    /// at most that.
+    /// </summary>
     private static ImmutableArray<JsonElement> HeldBy(ExchangeCommand command) =>
-        command.Subject.Claims.TryGetProperty(AuthorizationDetails.Name, out var claim) && AuthorizationDetails.TryRead(claim, out var details)
+        command.Refresh is { } refresh ? refresh.AuthorizationDetails.Items
+        : command.Subject.Claims.TryGetProperty(AuthorizationDetails.Name, out var claim) && AuthorizationDetails.TryRead(claim, out var details)
             ? details.Items
             : [];
 

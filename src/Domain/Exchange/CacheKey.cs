@@ -40,11 +40,27 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         hash.Add(command.RequestedDetails is null ? 0 : 1);
         hash.Add(command.RequestedDetails?.Text ?? string.Empty);
         hash.Add(command.RequestedTokenType);
+        AddRefresh(hash, command.Refresh);
 
         Span<byte> digest = stackalloc byte[KeyedHash.Size];
         hash.Finish(digest);
         return new CacheKey(
             BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
+    }
+
+    private static void AddRefresh(KeyedHash hash, RefreshFamily? refresh)
+    {
+        hash.Add(refresh is null ? 0 : 1);
+        if (refresh is not null)
+        {
+            Span<byte> handle = stackalloc byte[TokenHandle.Size];
+            refresh.Handle.Write(handle);
+            hash.Add(handle);
+            hash.Add(refresh.StartedAt.UtcTicks);
+            hash.Add(refresh.Until.UtcTicks);
+            hash.Add(refresh.Scope.Text);
+            hash.Add(refresh.AuthorizationDetails.Text);
+        }
     }
 
     /// <summary>The handle stands for all claims of the token, its header and its issuer.</summary>

@@ -3,6 +3,7 @@ using CsCheck;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 using Xunit;
 
@@ -50,13 +51,33 @@ public sealed class AuthorizationDetailsTests
     public void A_client_gets_for_itself_what_the_rules_let_pass()
     {
         const string asked = """[{"type":"payment","actions":["initiate"]}]""";
-        var policy = Policy("[{ type: payment, actions: initiate }]", grants: ", grants: client-credentials");
+        var policy = Policy("[{ type: payment, actions: initiate }]", more: ", grants: client-credentials");
 
         var granted = Assert.IsType<Decision.Granted>(Decider.Decide(policy, Own(policy, asked), Subjects.Now));
         Assert.Equal(asked, granted.AuthorizationDetails.Text);
         Assert.True(Assert.IsType<Decision.Granted>(Decider.Decide(policy, Own(policy, null), Subjects.Now)).AuthorizationDetails.IsEmpty);
         Assert.IsType<Decision.Refused>(Decider.Decide(policy, Own(policy, """[{"type":"payment","actions":["cancel"]}]"""), Subjects.Now));
         Assert.IsType<Decision.Refused>(Decider.Decide(policy, Own(policy, """[{"type":"account"}]"""), Subjects.Now));
+    }
+
+    [Fact]
+    public void A_refresh_token_is_for_what_was_granted_at_first()
+    {
+        const string first = """[{"type":"payment","actions":["initiate"]}]""";
+        var command = Command("""[{"type":"payment","actions":["initiate","cancel"]}]""", requested: null) with
+        {
+            Refresh = new RefreshFamily(new TokenHandle(7), Subjects.Now, Subjects.Now.AddDays(1), ScopeSet.Empty)
+            {
+                AuthorizationDetails = Parse(first),
+            },
+        };
+        var policy = Policy("[{ type: payment }]", more: ", refresh: { lifetime: 1d }");
+
+        Assert.Equal(first, Assert.IsType<Decision.Granted>(Decider.Decide(policy, command, Subjects.Now)).AuthorizationDetails.Text);
+        Assert.Equal(
+            RefusalReason.AuthorizationDetailsNotGranted,
+            Assert.IsType<Decision.Refused>(Decider.Decide(
+                policy, command with { RequestedDetails = Parse("""[{"type":"payment","actions":["cancel"]}]""") }, Subjects.Now)).Refusal.Reason);
     }
 
     [Theory]
@@ -163,10 +184,10 @@ public sealed class AuthorizationDetailsTests
     private static AuthorizationDetails Parse(string json) =>
         AuthorizationDetails.TryParse(json, out var details) ? details : throw new ArgumentException("Not authorization details.", nameof(json));
 
-    private static PolicySnapshot Policy(string rule, string types = "payment, account", string grants = "") =>
-        Compile(rule, types, types, grants).Snapshot!;
+    private static PolicySnapshot Policy(string rule, string types = "payment, account", string more = "") =>
+        Compile(rule, types, types, more).Snapshot!;
 
-    private static PolicyCompilation Compile(string rule, string callerTypes, string ownTypes, string grants = "") =>
+    private static PolicyCompilation Compile(string rule, string callerTypes, string ownTypes, string more = "") =>
         PolicyCompiler.Compile($$"""
             revision: 1
             issuer: https://sts.example
@@ -177,6 +198,6 @@ public sealed class AuthorizationDetailsTests
                 domain: bank
                 audience: https://bank.example
                 authorization_details_types: [{{ownTypes}}]
-                accepts: [{ from: web{{grants}}, authorization_details: {{rule}} }]
+                accepts: [{ from: web{{more}}, authorization_details: {{rule}} }]
             """, "policy.yaml");
 }

@@ -29,16 +29,18 @@ public sealed class CacheKeyTests
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
             OneOf(null, "", "a"),
-            OneOf(null, "[]", """[{"type":"a"}]""", """[{"type":"a"},{"type":"a"}]""")),
+            OneOf(null, "[]", """[{"type":"a"}]""", """[{"type":"a"},{"type":"a"}]"""),
+            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b"))),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
             Details = rest.Item5,
+            Refresh = rest.Item6.Item1 ? (rest.Item6.Item2, rest.Item6.Item3, rest.Item6.Item4, rest.Item6.Item5!) : null,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 2047]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -71,6 +73,12 @@ public sealed class CacheKeyTests
             one with { Details = "[]" },
             one with { Details = """[{"type":"a"}]""" },
             one with { Details = """[{"type":"b"}]""" },
+            one with { Refresh = (1, 2, 3, "a") },
+            one with { Refresh = (2, 2, 3, "a") },
+            one with { Refresh = (1, 3, 3, "a") },
+            one with { Refresh = (1, 2, 4, "a") },
+            one with { Refresh = (1, 2, 3, "a b") },
+            one with { Refresh = (1, 2, 3, "a"), Details = """[{"type":"a"}]""" },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -107,8 +115,9 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType", "Refresh"],
             byHandle: []);
+        MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope", "AuthorizationDetails"], byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -134,7 +143,12 @@ public sealed class CacheKeyTests
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedDetails = members.Details is { } json && AuthorizationDetails.TryParse(json, out var details) ? details : null,
         RequestedTokenType = members.RequestedType,
+        Refresh = members.Refresh is var (handle, started, until, ceiling)
+            ? new RefreshFamily(new TokenHandle(handle), At(started), At(until), ScopeSet.Of(ceiling.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            : null,
     };
+
+    private static DateTimeOffset At(long second) => DateTimeOffset.FromUnixTimeSeconds(second);
 
     private static ValidatedToken Token(UInt128 handle, string type) => new()
     {
@@ -163,6 +177,8 @@ public sealed class CacheKeyTests
 
         public string? Details { get; init; }
 
+        public (UInt128 Handle, long StartedAt, long Until, string Scope)? Refresh { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -176,6 +192,7 @@ public sealed class CacheKeyTests
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
             Details = (bits & 512) == 0 ? Details : other.Details,
+            Refresh = (bits & 1024) == 0 ? Refresh : other.Refresh,
         };
 
         public bool AreThoseOf(Members other) =>

@@ -75,6 +75,18 @@ public sealed class AuthorizationDetailsTests(GrantShop shop)
             .AssertRefused(ErrorCodes.InvalidRequest);
 
     [Fact]
+    public async Task A_refresh_token_gives_what_was_granted_at_first_or_less()
+    {
+        var form = Form(SubjectToken(), StatusOnly);
+        form.Add(ParameterNames.RequestedTokenType, TokenTypeIdentifiers.RefreshToken);
+        var first = (await shop.SendAsync("web", form, "bank")).AssertOpaque();
+
+        var answer = await RefreshAsync(first, requested: null);
+        Assert.Equal(StatusOnly, DetailsOf(answer.AssertIssued().Claims));
+        (await RefreshAsync(answer.Text(ParameterNames.RefreshToken)!, Passed)).AssertRefused(ErrorCodes.InvalidAuthorizationDetails);
+    }
+
+    [Fact]
     public async Task A_client_asks_for_its_own_token_with_details()
     {
         var form = TokenForm.Of(GrantTypes.ClientCredentials);
@@ -85,6 +97,18 @@ public sealed class AuthorizationDetailsTests(GrantShop shop)
 
     private Task<TokenAnswer> ExchangeAsync(string? requested, string? token = null) =>
         shop.SendAsync("web", Form(token ?? SubjectToken(), requested), "bank");
+
+    private Task<TokenAnswer> RefreshAsync(string refreshToken, string? requested)
+    {
+        var form = TokenForm.Of(GrantTypes.RefreshToken);
+        form.Add(ParameterNames.RefreshToken, refreshToken);
+        if (requested is not null)
+        {
+            form.Add(AuthorizationDetails.Name, requested);
+        }
+
+        return shop.SendAsync("web", form);
+    }
 
     private Task<TokenAnswer> OnwardsAsync(IssuedJwt token, string? requested) =>
         shop.SendAsync("bank", Form(token.Token, requested), "ledger");

@@ -166,6 +166,9 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("Life of the token, at most the policy's maximum and never beyond the subject token.")]
     public ConfigDuration? Lifetime { get; init; }
 
+    [Description("Lets the caller ask for a refresh token, by which the same exchange is decided again after the subject token has expired. Default: no refresh token.")]
+    public RefreshConfig? Refresh { get; init; }
+
     [Description("Whether a subject token bound to another key may be exchanged for one bound to the caller's; default forbidden.")]
     [OneOf("forbidden", "allowed")]
     public ConfigText? Rebind { get; init; }
@@ -200,6 +203,13 @@ public sealed record DetailConfig : ConfigRecord
     [OneOrMany]
     [NotEmpty]
     public ConfigList<ConfigText>? Privileges { get; init; }
+}
+
+[Description("A refresh token for what a rule grants.")]
+public sealed record RefreshConfig : ConfigRecord
+{
+    [Description("How long after the exchange it may be used, at most 366d. It names an elevation in time: what is issued may outlive the subject token until then.")]
+    public required ConfigDuration Lifetime { get; init; }
 }
 
 [Description("Conditions of a rule; all must hold.")]

@@ -40,6 +40,9 @@ internal struct CommandSurrogate
     public string? KeyThumbprint;
 
     [Id(8)]
+    public RefreshFamilyRecord? Refresh;
+
+    [Id(9)]
     public string? RequestedDetails;
 }
 
@@ -57,6 +60,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
         Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Refresh = surrogate.Refresh?.ToFamily(),
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -70,6 +74,41 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
         KeyThumbprint = value.Confirmation?.KeyThumbprint,
+        Refresh = value.Refresh is { } refresh ? RefreshFamilyRecord.Of(refresh) : null,
+    };
+}
+
+/// <summary><see cref="RefreshFamily"/> between silos.</summary>
+[GenerateSerializer, Alias("ExchangeCluster.Wire.RefreshFamily")]
+internal struct RefreshFamilyRecord
+{
+    [Id(0)]
+    public UInt128 Handle;
+
+    [Id(1)]
+    public DateTimeOffset StartedAt;
+
+    [Id(2)]
+    public DateTimeOffset Until;
+
+    [Id(3)]
+    public string Scope;
+
+    [Id(4)]
+    public string? AuthorizationDetails;
+
+    public static RefreshFamilyRecord Of(RefreshFamily family) => new()
+    {
+        Handle = family.Handle.Value,
+        StartedAt = family.StartedAt,
+        Until = family.Until,
+        Scope = family.Scope.Text,
+        AuthorizationDetails = family.AuthorizationDetails.Text,
+    };
+
+    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope))
+    {
+        AuthorizationDetails = DetailsText.Parse(AuthorizationDetails ?? "[]"),
     };
 }
 

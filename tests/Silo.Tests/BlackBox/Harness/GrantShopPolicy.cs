@@ -59,6 +59,7 @@ internal static class GrantShopPolicy
             scopes: [browse]
             accepts:
               - { from: vault, scopes: [browse] }
+              - { from: web, scopes: [browse], refresh: { lifetime: 30d } }
           partner-as:
             domain: partners
             audience: https://as.partner.example
@@ -72,7 +73,7 @@ internal static class GrantShopPolicy
             credentials: { secrets: "{{ShopParties.HashOf("bank")}}" }
             authorization_details_types: [payment]
             accepts:
-              - { from: web, authorization_details: { type: payment, actions: [initiate, status] } }
+              - { from: web, authorization_details: { type: payment, actions: [initiate, status] }, refresh: { lifetime: 1d } }
               - { from: web, grants: client-credentials, authorization_details: { type: payment, actions: status } }
           ledger:
             domain: banks
