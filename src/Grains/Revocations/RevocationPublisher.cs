@@ -63,7 +63,7 @@ internal sealed class RevocationPublisher(
             IsBlock = isBlock,
             Epoch = 0,
             At = at,
-            ExpiresAt = isBlock ? null : at + Retention(logs),
+            ExpiresAt = isBlock ? null : LapsesAt(at, logs),
             By = by.Client,
             BySubject = by.Subject,
         };
@@ -72,14 +72,17 @@ internal sealed class RevocationPublisher(
 
     /// <summary>The note of a lift need not outlive a cut-off: whoever loads after that finds neither.</summary>
     private PlainRecord Lifted(ReplicatedLogs logs, Revocation revocation) =>
-        new(revocation.Id, RevocationLog.EncodeLifted(revocation), clock.GetUtcNow() + Retention(logs));
+        new(revocation.Id, RevocationLog.EncodeLifted(revocation), LapsesAt(clock.GetUtcNow(), logs));
 
     /// <summary>
     /// What an entry covers was issued before it, by an issuer whose clock may run ahead of ours by the skew, and lives as
-    /// long as the policy accepts at most. Once more the skew, because the silos have clocks too.
+    /// long as the policy accepts at most, or an earlier policy did. Once more the skew, because the silos have clocks too.
     /// </summary>
-    private static TimeSpan Retention(ReplicatedLogs logs) =>
-        (logs.Policy.Snapshot ?? throw NotReady()).LongestAcceptedLifetime + (2 * SubjectTokenValidator.ClockSkew);
+    private static DateTimeOffset LapsesAt(DateTimeOffset at, ReplicatedLogs logs)
+    {
+        var lapses = at + (logs.Policy.Snapshot ?? throw NotReady()).LongestAcceptedLifetime + (2 * SubjectTokenValidator.ClockSkew);
+        return lapses > logs.Policy.Withdrawals.AliveUntil ? lapses : logs.Policy.Withdrawals.AliveUntil;
+    }
 
     private static Domain.Keys.ClusterSecret SecretOf(ReplicatedLogs logs) => (logs.Keys.KeyRing ?? throw NotReady()).Secret;
 

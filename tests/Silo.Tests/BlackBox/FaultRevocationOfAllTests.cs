@@ -69,6 +69,34 @@ public sealed class FaultRevocationOfAllTests
     }
 
     [Fact]
+    public async Task Fault_R13_A_narrowed_edge_revokes_what_was_minted_under_it_and_no_more()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var chain = await shop.ChainAsync(shop.Login("narrowed"));
+        var beside = await shop.IssueAsync("web", shop.Login("beside"), "auditor");
+
+        // An edge more revokes nothing; a condition more on orders → catalog ends what passed there, and what came of it.
+        var wider = RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2)
+            .Replace("from: catalog,", "from: [catalog, orders],", StringComparison.Ordinal);
+        await shop.Silo.PublishAsync(wider);
+        Assert.True(await shop.IsActiveAsync("catalog", chain[2]));
+        await shop.Silo.PublishAsync(RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 3, catalogFromOrders: ", when: { claims: { country: NO } }"));
+
+        Assert.True(await shop.IsActiveAsync("orders", chain[1]));
+        Assert.False(await shop.IsActiveAsync("catalog", chain[2]));
+        Assert.False(await shop.IsActiveAsync("catalog", chain[3]));
+        Assert.True(await shop.IsActiveAsync("auditor", beside.Token));
+        (await shop.ExchangeAsync("catalog", chain[2], "stock")).AssertRefused(ErrorCodes.InvalidRequest);
+        var anew = await shop.IssueAsync("orders", chain[1], "catalog");
+        await shop.IssueAsync("catalog", anew.Token, "stock");
+
+        // Neither a restart nor the old rule brings back what was revoked.
+        await shop.Silo.RestartAsync(Cancelled);
+        await shop.Silo.PublishAsync(RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 4));
+        (await shop.ExchangeAsync("catalog", chain[2], "stock")).AssertRefused(ErrorCodes.InvalidRequest);
+    }
+
+    [Fact]
     public async Task Fault_R12_The_strictest_of_subject_client_issuer_and_everything_wins()
     {
         await using var shop = await RevocationShop.StartAsync();
