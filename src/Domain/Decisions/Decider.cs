@@ -45,7 +45,7 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
-        if (Binding.Check(policy, command, rules) is { } bound)
+        if (Binding.Resolve(policy, command, rules, out var binding) is { } bound)
         {
             return new Decision.Refused(bound);
         }
@@ -90,6 +90,7 @@ public static class Decider
                 Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
                 Scope = scope!,
                 Elevations = elevations,
+                Binding = binding,
                 Subject = subject,
                 Claims = ClaimsOf(command, rules[0], act),
                 ExpiresAt = expiresAt,

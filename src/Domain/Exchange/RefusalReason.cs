@@ -43,6 +43,7 @@ public enum RefusalReason
     DpopProofInvalid,
     DpopProofMissing,
     DpopNonceRequired,
+    ClientCertificateMissing,
 
     // The subject token.
     SubjectTokenMalformed,

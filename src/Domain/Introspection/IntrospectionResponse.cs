@@ -60,7 +60,7 @@ public sealed class IntrospectionResponse
         json.WriteBoolean(ActiveMember, IsActive);
         if (token is not null)
         {
-            json.WriteString(ParameterNames.TokenType, Confirmation.Of(token.Claims) is null ? AccessTokenTypes.Bearer : AccessTokenTypes.Dpop);
+            json.WriteString(ParameterNames.TokenType, Confirmation.Of(token.Claims) is { IsDpop: true } ? AccessTokenTypes.Dpop : AccessTokenTypes.Bearer);
             foreach (var claim in token.Claims.EnumerateObject().Where(claim => !OwnMembers.Contains(claim.Name)))
             {
                 claim.WriteTo(json);

@@ -25,6 +25,9 @@ public sealed class Service
     /// <summary>Whether every token for it must be bound to a key of the caller.</summary>
     public bool DpopRequired { get; init; }
 
+    /// <summary>Whether every token for it must be bound to the caller's certificate (RFC 8705 section 3).</summary>
+    public bool CertificateBindingRequired { get; init; }
+
     /// <summary>What is issued for it.</summary>
     public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
 

@@ -28,15 +28,17 @@ public sealed class CacheKeyTests
             Gen.Int[0, 1].Select(i => i == 0 ? Grants.TokenExchange : Grants.ClientCredentials),
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
+            OneOf(null, "", "a"),
             OneOf(null, "", "a")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
+            Certificate = rest.Item5,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 511]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -66,6 +68,8 @@ public sealed class CacheKeyTests
             one with { Grant = Grants.ClientCredentials },
             one with { Thumbprint = "" },
             one with { Thumbprint = "a" },
+            one with { Certificate = "" },
+            one with { Certificate = "a" },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -102,7 +106,7 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "CertificateThumbprint", "Targets", "RequestedScope", "RequestedTokenType"],
             byHandle: []);
         MustBe(
             typeof(ValidatedToken),
@@ -124,7 +128,8 @@ public sealed class CacheKeyTests
         Grant = members.Grant,
         Subject = Token(members.Handle, members.TokenType),
         Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
-        Confirmation = members.Thumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = members.Thumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
+        CertificateThumbprint = members.Certificate,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedTokenType = members.RequestedType,
@@ -155,6 +160,8 @@ public sealed class CacheKeyTests
 
         public string? Thumbprint { get; init; }
 
+        public string? Certificate { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -167,6 +174,7 @@ public sealed class CacheKeyTests
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
+            Certificate = (bits & 512) == 0 ? Certificate : other.Certificate,
         };
 
         public bool AreThoseOf(Members other) =>

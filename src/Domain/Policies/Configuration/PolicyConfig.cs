@@ -98,6 +98,10 @@ public sealed record ServiceConfig : ConfigRecord
     [OneOf("optional", "required")]
     public ConfigText? Dpop { get; init; }
 
+    [Description("Whether every token for it is bound to the TLS client certificate of whoever asks (RFC 8705); default none.")]
+    [OneOf("none", "required")]
+    public ConfigText? CertificateBinding { get; init; }
+
     [Description("What is issued for it; default jwt, an access token that anyone can read. opaque: one that says nothing and must be introspected. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
     [OneOf(TokenFormatNames.Jwt, TokenFormatNames.Opaque, TokenFormatNames.AuthorizationGrant)]
     public ConfigText? TokenFormat { get; init; }
@@ -158,7 +162,7 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("Life of the token, at most the policy's maximum and never beyond the subject token.")]
     public ConfigDuration? Lifetime { get; init; }
 
-    [Description("Whether a subject token bound to another key may be exchanged for one bound to the caller's; default forbidden.")]
+    [Description("Whether a subject token bound to another key or certificate may be exchanged for one bound to the caller's own; default forbidden.")]
     [OneOf("forbidden", "allowed")]
     public ConfigText? Rebind { get; init; }
 

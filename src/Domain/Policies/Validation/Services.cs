@@ -38,6 +38,11 @@ internal static partial class Services
                 IssuerIdentifier.Check(service.Audience, mistakes);
             }
 
+            if (service is { Dpop.Value: "required", CertificateBinding: { Value: "required", At: var both } })
+            {
+                mistakes.Add(both, "tokens would be bound by DPoP and to a certificate, expected one of the two");
+            }
+
             services[name.Value] = ToModel(name.Value, service, mistakes);
         }
 
@@ -59,6 +64,7 @@ internal static partial class Services
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
         DpopRequired = service.Dpop?.Value == "required",
+        CertificateBindingRequired = service.CertificateBinding?.Value == "required",
         TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };

@@ -38,6 +38,9 @@ internal struct CommandSurrogate
 
     [Id(7)]
     public string? KeyThumbprint;
+
+    [Id(9)]
+    public string? CertificateThumbprint;
 }
 
 [RegisterConverter]
@@ -52,7 +55,8 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
-        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
+        CertificateThumbprint = surrogate.CertificateThumbprint,
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -64,7 +68,8 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedScope = value.RequestedScope?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
-        KeyThumbprint = value.Confirmation?.KeyThumbprint,
+        KeyThumbprint = value.Confirmation?.Thumbprint,
+        CertificateThumbprint = value.CertificateThumbprint,
     };
 }
 
