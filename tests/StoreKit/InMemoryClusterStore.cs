@@ -47,11 +47,11 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             var now = new Dictionary<string, LogHead>(heads, StringComparer.Ordinal);
             if (!silos.ContainsKey(silo))
             {
-                return Confirmation.OfKey(Registered: false, now, []);
+                return new Confirmation(Registered: false, now, []);
             }
 
             silos[silo] = clock.GetUtcNow();
-            return Confirmation.OfKey(Registered: true, now, [.. records.Values
+            return new Confirmation(Registered: true, now, [.. records.Values
                 .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
                 .OrderBy(record => record.Log, StringComparer.Ordinal)
                 .ThenBy(record => record.Epoch)]);

@@ -45,4 +45,7 @@ public sealed class ServiceCredentials
 
     /// <summary>Where its public keys for <c>private_key_jwt</c> come from; null when it has none.</summary>
     public required KeySetSource? KeySet { get; init; }
+
+    /// <summary>Its TLS client certificate; null when it may not use one.</summary>
+    public CertificateCredential? Certificate { get; init; }
 }

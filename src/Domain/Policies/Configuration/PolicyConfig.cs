@@ -24,6 +24,9 @@ public sealed record PolicyConfig : ConfigRecord
     [Description("Issuers whose tokens may be exchanged.")]
     public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
 
+    [Description("Certificate authorities by name: each its root, and intermediates if any, in PEM. They count only where credentials name them.")]
+    public ConfigMap<ConfigText>? CertificateAuthorities { get; init; }
+
     [Description("Services by name. A service's name is its client_id.")]
     public ConfigMap<ServiceConfig>? Services { get; init; }
 
@@ -126,6 +129,38 @@ public sealed record CredentialsConfig : ConfigRecord
 
     [Description("Its JWK Set itself.")]
     public ConfigAny? Jwks { get; init; }
+
+    [Description("Its TLS client certificate (RFC 8705): registered, one that its JWK Set holds as x5c; or a mapping that says which.")]
+    [OneOf("registered")]
+    [OrMapping(typeof(CertificateConfig))]
+    public ConfigAny? Certificate { get; init; }
+}
+
+[Description("Which TLS client certificate a service has: by thumbprints, or by the authority that issues it and exactly one name.")]
+public sealed record CertificateConfig : ConfigRecord
+{
+    [Description("The certificate authority that issues it, by its name in certificate_authorities.")]
+    public ConfigText? IssuedBy { get; init; }
+
+    [Description("Its whole subject, such as CN=orders, O=Shop; special characters in double quotes.")]
+    public ConfigText? SubjectDn { get; init; }
+
+    [Description("A DNS name among its subject alternative names.")]
+    public ConfigText? SanDns { get; init; }
+
+    [Description("A URI among its subject alternative names, such as a SPIFFE ID.")]
+    public ConfigText? SanUri { get; init; }
+
+    [Description("An IP address among its subject alternative names.")]
+    public ConfigText? SanIp { get; init; }
+
+    [Description("An e-mail address among its subject alternative names.")]
+    public ConfigText? SanEmail { get; init; }
+
+    [Description("SHA-256 of the certificate itself in base64url, or a list: one that is self-signed, or pinned.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Thumbprints { get; init; }
 }
 
 [Description("One rule: exactly one must match a request, or it is refused.")]

@@ -9,7 +9,8 @@ internal static partial class Services
 {
     private const int MaxSecrets = 2;
 
-    public static FrozenDictionary<string, Service> Read(PolicyConfig config, Mistakes mistakes)
+    public static FrozenDictionary<string, Service> Read(
+        PolicyConfig config, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes)
     {
         var services = new Dictionary<string, Service>(StringComparer.Ordinal);
         var identifiers = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ internal static partial class Services
                 mistakes.Add(both, "tokens would be bound by DPoP and to a certificate, expected one of the two");
             }
 
-            services[name.Value] = ToModel(name.Value, service, mistakes);
+            services[name.Value] = ToModel(name.Value, service, authorities, mistakes);
         }
 
         return services.ToFrozenDictionary(StringComparer.Ordinal);
@@ -53,13 +54,14 @@ internal static partial class Services
     private static bool IsAudience(string text) =>
         text.All(c => char.IsBetween(c, '!', '~') && c != '#') && !text.StartsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _);
 
-    private static Service ToModel(string name, ServiceConfig service, Mistakes mistakes) => new()
+    private static Service ToModel(
+        string name, ServiceConfig service, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes) => new()
     {
         Name = name,
         Domain = service.Domain.Value,
         Audience = service.Audience.Value,
         Scopes = Scopes.Read(service.Scopes, mistakes),
-        Credentials = ReadCredentials(service.Credentials, mistakes),
+        Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
         Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
@@ -69,7 +71,8 @@ internal static partial class Services
         SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
     };
 
-    private static ServiceCredentials ReadCredentials(CredentialsConfig? credentials, Mistakes mistakes)
+    private static ServiceCredentials ReadCredentials(
+        CredentialsConfig? credentials, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes)
     {
         if (credentials is null)
         {
@@ -91,6 +94,7 @@ internal static partial class Services
         {
             SecretHashes = [.. secrets.Select(secret => secret.Value)],
             KeySet = KeySources.Read(credentials.JwksUri, credentials.JwksFile, credentials.Jwks, mistakes),
+            Certificate = Certificates.Read(credentials, authorities, mistakes),
         };
     }
 
