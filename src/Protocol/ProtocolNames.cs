@@ -12,6 +12,9 @@ public static class GrantTypes
     /// <summary>A JWT authorization grant (RFC 7523 section 2.1).</summary>
     public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
+    /// <summary>A new access token for a refresh token (RFC 6749 section 6).</summary>
+    public const string RefreshToken = "refresh_token";
+
     /// <summary>
     /// Several token exchanges of one subject token in one request: an extension of ours (RFC 6749 section 4.5); see
     /// docs/batch-exchange.md.
@@ -55,6 +58,7 @@ public static class ParameterNames
     public const string ActorToken = "actor_token";
     public const string ActorTokenType = "actor_token_type";
     public const string Assertion = "assertion";
+    public const string RefreshToken = "refresh_token";
 
     /// <summary>Of a batch exchange: a JSON array of what is asked for.</summary>
     public const string Requests = "requests";

@@ -1,7 +1,7 @@
 namespace ExchangeCluster.Protocol;
 
 /// <summary>A successful response of the token endpoint (RFC 6749 section 5.1, RFC 8693 section 2.2.1).</summary>
-public sealed class TokenExchangeResponse
+public sealed record TokenExchangeResponse
 {
     public required SensitiveText AccessToken { get; init; }
 
@@ -15,4 +15,7 @@ public sealed class TokenExchangeResponse
 
     /// <summary>The granted scope; empty when the target knows no scopes.</summary>
     public required ScopeSet Scope { get; init; }
+
+    /// <summary>In the answer to a refresh token: the one to use next (RFC 6749 section 6). Null in any other.</summary>
+    public SensitiveText? RefreshToken { get; init; }
 }

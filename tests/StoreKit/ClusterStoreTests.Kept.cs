@@ -48,6 +48,49 @@ public abstract partial class ClusterStoreTests
         Assert.Equal("one", await TextAsync("token", "id"));
     }
 
+    [Fact]
+    public async Task Replaces_what_is_expected_alone()
+    {
+        await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
+
+        Assert.False(await ReplaceAsync("token", "id", "on", "two"));
+        Assert.False(await ReplaceAsync("token", "other", "one", "two"));
+        Assert.False(await ReplaceAsync("other", "id", "one", "two"));
+        Assert.Equal("one", await TextAsync("token", "id"));
+        Assert.Null(await TextAsync("token", "other"));
+
+        Assert.True(await ReplaceAsync("token", "id", "one", "two"));
+        Assert.False(await ReplaceAsync("token", "id", "one", "three"));
+        Assert.Equal("two", await TextAsync("token", "id"));
+    }
+
+    [Fact]
+    public async Task Replaces_with_a_time_of_its_own_and_nothing_whose_time_is_over()
+    {
+        await Store.PutAsync("token", "id", Bytes("one"), Now + TimeSpan.FromSeconds(1), Cancelled);
+        await Store.PutAsync("token", "brief", Bytes("one"), Now + TimeSpan.FromSeconds(1), Cancelled);
+        Assert.True(await ReplaceAsync("token", "id", "one", "two"));
+        await PassAsync(TimeSpan.FromSeconds(1.1));
+
+        Assert.False(await ReplaceAsync("token", "brief", "one", "two"));
+        Assert.Null(await TextAsync("token", "brief"));
+        Assert.Equal("two", await TextAsync("token", "id"));
+    }
+
+    [Fact]
+    public async Task Lets_exactly_one_of_many_replace_a_value()
+    {
+        await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
+
+        var results = await InParallelAsync(32, writer => ReplaceAsync("token", "id", "one", $"by {writer}"));
+
+        var winner = Assert.Single(Enumerable.Range(0, 32), writer => results[writer]);
+        Assert.Equal($"by {winner}", await TextAsync("token", "id"));
+    }
+
+    private Task<bool> ReplaceAsync(string kind, string id, string expected, string value) =>
+        Store.TryReplaceAsync(kind, id, Bytes(expected), Bytes(value), Now + Life, Cancelled);
+
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     private async Task<string?> TextAsync(string kind, string id) =>

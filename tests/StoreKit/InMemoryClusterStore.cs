@@ -96,6 +96,20 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
     public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
         Run(() => kept[(kind, id)] = (value.ToArray(), until), cancellationToken);
 
+    public Task<bool> TryReplaceAsync(
+        string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) => Run(
+        () =>
+        {
+            if (!kept.TryGetValue((kind, id), out var found) || found.Until <= clock.GetUtcNow() || !expected.Span.SequenceEqual(found.Value))
+            {
+                return false;
+            }
+
+            kept[(kind, id)] = (value.ToArray(), until);
+            return true;
+        },
+        cancellationToken);
+
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => Run<ReadOnlyMemory<byte>?>(
         () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? found.Value : default(ReadOnlyMemory<byte>?), cancellationToken);
 

@@ -55,6 +55,11 @@ public static class Decider
             return new Decision.Refused(otherType);
         }
 
+        if (Refreshing.Check(command, rules, now, out var refreshUntil) is { } noRefresh)
+        {
+            return new Decision.Refused(noRefresh);
+        }
+
         if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
         {
             return new Decision.Refused(noScope);
@@ -80,7 +85,8 @@ public static class Decider
             return new Decision.Refused(tooDeep);
         }
 
-        var expiresAt = Expiry(format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime, command, rules, now);
+        var lifetime = format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime;
+        var expiresAt = Expiry(lifetime, refreshUntil, command, rules, now);
         return expiresAt <= now
             ? new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired))
             : new Decision.Granted
@@ -94,21 +100,29 @@ public static class Decider
                 Subject = subject,
                 Claims = ClaimsOf(command, rules[0], act),
                 ExpiresAt = expiresAt,
+                RefreshUntil = refreshUntil,
                 SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
             };
     }
 
     /// <summary>
-    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds. Where a rule
+    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds; for a refresh
+    /// token its own end stands for that of the tokens that it began with. Where a rule
     /// demands a fresh authentication, what is issued dies with the freshness: an answer from memory must still be true. The
     /// <c>exp</c> of an authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say
     /// otherwise.
     /// </summary>
-    private static DateTimeOffset Expiry(TimeSpan lifetime, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
+    private static DateTimeOffset Expiry(
+        TimeSpan lifetime, DateTimeOffset? refreshUntil, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
     {
         var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
-        var expiresAt = Earlier(now + lifetime, subjectLimits ? command.Subject.ExpiresAt : null);
-        expiresAt = Earlier(expiresAt, command.Actor?.ExpiresAt);
+        var expiresAt = Earlier(now + lifetime, refreshUntil);
+        if (command.Refresh is null)
+        {
+            expiresAt = Earlier(expiresAt, subjectLimits ? command.Subject.ExpiresAt : null);
+            expiresAt = Earlier(expiresAt, command.Actor?.ExpiresAt);
+        }
+
         foreach (var rule in rules)
         {
             expiresAt = Earlier(expiresAt, now + rule.Lifetime);

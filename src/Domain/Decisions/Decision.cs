@@ -46,6 +46,11 @@ public abstract record Decision
         /// <summary>min(now + rule lifetime, now + policy maximum, subject token, actor token).</summary>
         public required DateTimeOffset ExpiresAt { get; init; }
 
+        /// <summary>
+        /// The end of the refresh token that is asked for, or that this and all that follows lives by; null: there is none.
+        /// </summary>
+        public DateTimeOffset? RefreshUntil { get; init; }
+
         public required string SigningAlgorithm { get; init; }
 
         /// <summary>Hides the claims.</summary>

@@ -5,7 +5,10 @@ using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
 
-/// <summary>requested ∩ rule ∩ (subject ∩ client, or the rule's named elevation), valid at every target.</summary>
+/// <summary>
+/// requested ∩ rule ∩ (subject ∩ client, or the rule's named elevation), valid at every target; for a refresh token also
+/// ∩ what was granted at first.
+/// </summary>
 internal static class ScopeGrant
 {
     public static Refusal? Compute(Service client, ExchangeCommand command, AcceptRule[] rules, out ScopeSet? scope)
@@ -15,7 +18,7 @@ internal static class ScopeGrant
         {
             foreach (var wanted in scope.Values)
             {
-                if (!IsGranted(client, command.Subject, rules, wanted))
+                if (!IsGranted(client, command, rules, wanted))
                 {
                     return new Refusal(RefusalReason.ScopeNotGranted, "Not every requested scope can be granted at every target.");
                 }
@@ -24,7 +27,7 @@ internal static class ScopeGrant
             return null;
         }
 
-        scope = Everything(client, command.Subject, rules);
+        scope = Everything(client, command, rules);
         // Some resource servers read a token without scope as one with every scope.
         return scope.IsEmpty && Array.Exists(rules, rule => !rule.Scopes.IsEmpty || rule.Elevate.Count != 0)
             ? new Refusal(RefusalReason.NothingGranted, "The subject token holds no scope that a rule would grant.")
@@ -49,12 +52,12 @@ internal static class ScopeGrant
         return true;
     }
 
-    private static ScopeSet Everything(Service client, ValidatedToken subject, AcceptRule[] rules)
+    private static ScopeSet Everything(Service client, ExchangeCommand command, AcceptRule[] rules)
     {
         var granted = new List<string>();
         foreach (var scope in rules[0].Scopes.Values)
         {
-            if (IsGranted(client, subject, rules, scope))
+            if (IsGranted(client, command, rules, scope))
             {
                 granted.Add(scope);
             }
@@ -62,7 +65,7 @@ internal static class ScopeGrant
 
         foreach (var scope in rules[0].Elevate.Keys)
         {
-            if (IsGranted(client, subject, rules, scope))
+            if (IsGranted(client, command, rules, scope))
             {
                 granted.Add(scope);
             }
@@ -71,11 +74,16 @@ internal static class ScopeGrant
         return ScopeSet.Of(granted);
     }
 
-    private static bool IsGranted(Service client, ValidatedToken subject, AcceptRule[] rules, string scope)
+    private static bool IsGranted(Service client, ExchangeCommand command, AcceptRule[] rules, string scope)
     {
+        if (command.Refresh is { } refresh && !refresh.Scope.Contains(scope))
+        {
+            return false;
+        }
+
         foreach (var rule in rules)
         {
-            if (!Passes(rule, client, subject, scope) && !IsElevated(rule, client, subject, scope))
+            if (!Passes(rule, client, command.Subject, scope) && !IsElevated(rule, client, command.Subject, scope))
             {
                 return false;
             }

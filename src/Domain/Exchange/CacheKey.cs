@@ -40,11 +40,26 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         hash.Add(command.RequestedScope is null ? -1 : command.RequestedScope.Values.Length);
         hash.Add(command.RequestedScope?.Text ?? string.Empty);
         hash.Add(command.RequestedTokenType);
+        AddRefresh(hash, command.Refresh);
 
         Span<byte> digest = stackalloc byte[KeyedHash.Size];
         hash.Finish(digest);
         return new CacheKey(
             BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
+    }
+
+    private static void AddRefresh(KeyedHash hash, RefreshFamily? refresh)
+    {
+        hash.Add(refresh is null ? 0 : 1);
+        if (refresh is not null)
+        {
+            Span<byte> handle = stackalloc byte[TokenHandle.Size];
+            refresh.Handle.Write(handle);
+            hash.Add(handle);
+            hash.Add(refresh.StartedAt.UtcTicks);
+            hash.Add(refresh.Until.UtcTicks);
+            hash.Add(refresh.Scope.Text);
+        }
     }
 
     /// <summary>The handle stands for all claims of the token, its header and its issuer.</summary>

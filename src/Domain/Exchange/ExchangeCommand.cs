@@ -45,6 +45,9 @@ public sealed record ExchangeCommand
     /// <summary>One of <see cref="TokenTypeIdentifiers"/>.</summary>
     public required string RequestedTokenType { get; init; }
 
+    /// <summary>The refresh token by which it is decided again; null the first time.</summary>
+    public RefreshFamily? Refresh { get; init; }
+
     /// <summary>Hides the subject.</summary>
     public override string ToString() => $"ExchangeCommand({Client})";
 }

@@ -34,6 +34,7 @@ public static class RefusalCatalogue
         RefusalReason.TokenTooLong => Request("A token is too long."),
         RefusalReason.MalformedBatch => Request("requests must be a JSON array of 1 to 16 objects, each with audience or resource, and nothing of them may stand beside it."),
         RefusalReason.MissingAssertion => Request("assertion is missing."),
+        RefusalReason.MissingRefreshToken => Request("refresh_token is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
         RefusalReason.MissingTarget => Target("audience or resource is missing."),
@@ -82,6 +83,8 @@ public static class RefusalCatalogue
         RefusalReason.AuthenticationInsufficient =>
             new(ErrorCodes.InsufficientUserAuthentication, "The user must authenticate more strongly or anew."),
         RefusalReason.AuthorizationGrantRefused => new(ErrorCodes.InvalidGrant, "The authorization grant is not acceptable."),
+        RefusalReason.RefreshTokenRefused or
+        RefusalReason.RefreshTokenReused => new(ErrorCodes.InvalidGrant, "The refresh token is not acceptable."),
 
         RefusalReason.UnknownTarget or
         RefusalReason.TargetNotAllowed => Target("A target is unknown or not allowed for this client."),
@@ -105,6 +108,19 @@ public static class RefusalCatalogue
     public static Refusal OfGrant(Refusal refusal) =>
         ToTokenError(refusal.Reason).Description == BadSubjectToken
             ? new Refusal(RefusalReason.AuthorizationGrantRefused, $"{refusal.Reason}: {refusal.Detail}")
+            : refusal;
+
+    /// <summary>
+    /// The same refusal where the token was a refresh token: <c>invalid_grant</c> (RFC 6749 section 5.2) for whatever the
+    /// client could not have asked for otherwise. The rule of its exchange is gone, or a token that it began with is revoked.
+    /// </summary>
+    public static Refusal OfRefreshToken(Refusal refusal) =>
+        ToTokenError(refusal.Reason).Description == BadSubjectToken || refusal.Reason is
+            RefusalReason.ActorTokenRefused or RefusalReason.ClientNotEntitledToActorToken or
+            RefusalReason.ActorNotNamedByMayAct or RefusalReason.ActorNotAllowed or
+            RefusalReason.TargetNotAllowed or RefusalReason.AmbiguousRules or RefusalReason.TargetsDoNotCombine or
+            RefusalReason.UnsupportedRequestedTokenType
+            ? new Refusal(RefusalReason.RefreshTokenRefused, $"{refusal.Reason}: {refusal.Detail}")
             : refusal;
 
     private static TokenError Request(string description) => new(ErrorCodes.InvalidRequest, description);

@@ -25,6 +25,7 @@ public enum RefusalReason
     UnsupportedActorTokenType,
     TokenTooLong,
     MissingAssertion,
+    MissingRefreshToken,
     MalformedBatch,
     MalformedScope,
     MalformedResource,
@@ -67,6 +68,12 @@ public enum RefusalReason
 
     // The authorization grant: what a subject token would be refused for, or what only a grant must fulfil.
     AuthorizationGrantRefused,
+
+    // The refresh token: unknown, expired, of another client, or what a subject token would be refused for now.
+    RefreshTokenRefused,
+
+    // It was replaced before: it has been stolen, or its client has lost count.
+    RefreshTokenReused,
 
     // The actor token: the detail names the check that a subject token would have failed.
     ActorTokenRefused,

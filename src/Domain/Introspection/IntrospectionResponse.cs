@@ -54,13 +54,18 @@ public sealed class IntrospectionResponse
         return buffer.WrittenMemory;
     }
 
+    private static string TokenTypeOf(ValidatedToken token) =>
+        token.TokenType == TokenTypeIdentifiers.RefreshToken ? AccessTokenTypes.NotApplicable
+        : Confirmation.Of(token.Claims) is { IsDpop: true } ? AccessTokenTypes.Dpop
+        : AccessTokenTypes.Bearer;
+
     internal void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteBoolean(ActiveMember, IsActive);
         if (token is not null)
         {
-            json.WriteString(ParameterNames.TokenType, Confirmation.Of(token.Claims) is { IsDpop: true } ? AccessTokenTypes.Dpop : AccessTokenTypes.Bearer);
+            json.WriteString(ParameterNames.TokenType, TokenTypeOf(token));
             foreach (var claim in token.Claims.EnumerateObject().Where(claim => !OwnMembers.Contains(claim.Name)))
             {
                 claim.WriteTo(json);

@@ -42,6 +42,12 @@ internal sealed class Descent
             hops = hops.Concat((actor.Lineage?.Hops ?? []).Except(hops));
         }
 
+        if (command.Refresh is { } refresh)
+        {
+            // The end of the family is the end of all that was ever issued for it.
+            ancestors = ancestors.Append(refresh.Handle);
+        }
+
         return new Descent(
             [.. actors], [.. ancestors], [.. hops, .. command.Targets.Select(target => new Hop(command.Client, target))]);
     }

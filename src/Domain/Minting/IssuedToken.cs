@@ -17,6 +17,17 @@ public sealed class IssuedToken
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Instead of an access token: a refresh token for the same (RFC 8693 section 2.2.1).</summary>
+    public IssuedToken AsRefreshToken(RefreshReference reference, DateTimeOffset until) => new()
+    {
+        Token = reference.Text,
+        IssuedTokenType = TokenTypeIdentifiers.RefreshToken,
+        TokenType = AccessTokenTypes.NotApplicable,
+        Scope = Scope,
+        IssuedAt = IssuedAt,
+        ExpiresAt = until,
+    };
+
     /// <summary>The same token under a reference to it, for a caller who may not see the JWT.</summary>
     public IssuedToken Behind(TokenReference reference) => new()
     {

@@ -15,7 +15,9 @@ public sealed class Lineage
     /// <summary>The most hops of one chain.</summary>
     public const int MaxHops = 32;
 
-    /// <summary>The most ancestors: each hop has a subject token and at most one actor token.</summary>
+    /// <summary>
+    /// The most ancestors: each hop has a subject token and at most one actor token. Refresh tokens on the way count too.
+    /// </summary>
     public const int MaxAncestors = 2 * MaxHops;
 
     /// <summary>The most elevations: a scope set's members.</summary>
@@ -38,6 +40,12 @@ public sealed class Lineage
 
     /// <summary>Which scopes of this token a rule elevated, and the services whose rules did.</summary>
     public required ImmutableArray<Elevation> Elevations { get; init; }
+
+    /// <summary>
+    /// Set when a refresh token lets the chain go on beyond the tokens that it began with: nothing of it lives longer than
+    /// this, another refresh token included.
+    /// </summary>
+    public DateTimeOffset? RefreshUntil { get; init; }
 
     /// <summary>Revision of the policy that decided.</summary>
     public required long PolicyRevision { get; init; }

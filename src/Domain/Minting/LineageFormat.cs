@@ -22,6 +22,7 @@ internal static class LineageFormat
     private const byte Hops = 4;
     private const byte Elevations = 5;
     private const byte State = 6;
+    private const byte RefreshUntil = 7;
     private const byte MayBeSkipped = 0x80;
 
     /// <exception cref="InvalidOperationException">The lineage is out of bounds: it should have been refused before.</exception>
@@ -44,6 +45,11 @@ internal static class LineageFormat
         writer.Field(Hops, lineage.Hops, static (w, hops) => w.List(hops, static (w, hop) => w.Pair(hop.Client, hop.Target)));
         writer.Field(Elevations, lineage.Elevations, static (w, all) => w.List(all, static (w, one) => w.Pair(one.Scope, one.By)));
         writer.Field(State, lineage, WriteState);
+        if (lineage.RefreshUntil is { } refreshUntil)
+        {
+            writer.Field(RefreshUntil, refreshUntil, static (w, time) => w.Integer(time.ToUnixTimeMilliseconds()));
+        }
+
         writer.End(End, Block);
         return writer.ToArray();
     }
@@ -56,6 +62,7 @@ internal static class LineageFormat
         ImmutableArray<Hop>? hops = null;
         ImmutableArray<Elevation>? elevations = null;
         (long Revision, Guid Incarnation, long Epoch)? state = null;
+        DateTimeOffset? refreshUntil = null;
         var actors = ImmutableArray.CreateBuilder<RootSubject>();
         try
         {
@@ -79,6 +86,7 @@ internal static class LineageFormat
                     case Hops: hops = field.List(Lineage.MaxHops, static (ref r) => new Hop(r.Text(), r.Text())); break;
                     case Elevations: elevations = field.List(Lineage.MaxElevations, static (ref r) => new Elevation(r.Text(), r.Text())); break;
                     case State: state = (field.Integer(), field.Guid(), field.Integer()); break;
+                    case RefreshUntil: refreshUntil = field.Time(); break;
                     default:
                         if (tag < MayBeSkipped)
                         {
@@ -115,6 +123,7 @@ internal static class LineageFormat
             PolicyRevision = state.Value.Revision,
             RevocationIncarnation = state.Value.Incarnation,
             RevocationEpoch = state.Value.Epoch,
+            RefreshUntil = refreshUntil,
         };
         return true;
     }

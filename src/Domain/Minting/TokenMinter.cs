@@ -67,6 +67,7 @@ public static class TokenMinter
             Ancestors = descent.Ancestors,
             Hops = descent.Hops,
             Elevations = decision.Elevations,
+            RefreshUntil = decision.RefreshUntil,
             PolicyRevision = context.PolicyRevision,
             RevocationIncarnation = context.RevocationIncarnation,
             RevocationEpoch = context.RevocationEpoch,

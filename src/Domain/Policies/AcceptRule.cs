@@ -48,6 +48,12 @@ public sealed class AcceptRule
     /// <summary>Null: the policy's maximum.</summary>
     public required TimeSpan? Lifetime { get; init; }
 
+    /// <summary>
+    /// How long a refresh token for an exchange by this rule lives, from the exchange on: the one way to tokens that outlive
+    /// the subject token. Null: there is none.
+    /// </summary>
+    public TimeSpan? RefreshLifetime { get; init; }
+
     public required ShareStrategy Share { get; init; }
 }
 

@@ -44,7 +44,10 @@ public static class PolicyCompiler
                 .ToFrozenDictionary(StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
-            LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime).Append(top.MaxLifetime).Max(),
+            LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
+                .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())
+                .Append(top.MaxLifetime)
+                .Max(),
         };
     }
 }

@@ -36,7 +36,9 @@ public sealed class PolicySnapshot
     /// <summary>Every rule of an edge, in the order of the file.</summary>
     public required FrozenDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }
 
-    /// <summary>Longest life any trusted issuer may give a token, and our own: how long a cut-off must last.</summary>
+    /// <summary>
+    /// Longest life any trusted issuer may give a token, and our own, refresh tokens included: how long a cut-off must last.
+    /// </summary>
     public required TimeSpan LongestAcceptedLifetime { get; init; }
 
     /// <summary>Resolves an <c>audience</c> parameter: a service's name or its audience value, exactly.</summary>

@@ -12,15 +12,18 @@ internal static class TokenQuestions
     {
         services.AddSingleton<CurrentState>();
         services.AddSingleton<OwnTokenResolver>();
+        services.AddSingleton<RefreshTokenResolver>();
         services.AddSingleton<AcknowledgedRevocations>();
         services.AddSingleton<AdministratorGate>();
         services.AddSingleton(provider => new TokenIntrospection(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),
+            provider.GetRequiredService<RefreshTokenResolver>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TokenRevocation(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),
+            provider.GetRequiredService<RefreshTokenResolver>(),
             provider.GetRequiredService<AcknowledgedRevocations>()));
         services.AddSingleton(provider => new RevocationAdministration(
             provider.GetRequiredService<CurrentState>(),

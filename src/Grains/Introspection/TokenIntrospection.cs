@@ -10,10 +10,11 @@ public sealed class TokenIntrospection
 {
     private readonly CurrentState current;
     private readonly OwnTokenResolver tokens;
+    private readonly RefreshTokenResolver refreshTokens;
     private readonly TimeProvider time;
 
-    internal TokenIntrospection(CurrentState current, OwnTokenResolver tokens, TimeProvider time) =>
-        (this.current, this.tokens, this.time) = (current, tokens, time);
+    internal TokenIntrospection(CurrentState current, OwnTokenResolver tokens, RefreshTokenResolver refreshTokens, TimeProvider time) =>
+        (this.current, this.tokens, this.refreshTokens, this.time) = (current, tokens, refreshTokens, time);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <param name="token">Whatever was presented as a token.</param>
@@ -26,7 +27,8 @@ public sealed class TokenIntrospection
             credentials,
             async (caller, snapshot) =>
             {
-                var response = IntrospectionResponse.Of(await tokens.ResolveActiveAsync(token, snapshot), caller);
+                var found = await tokens.ResolveActiveAsync(token, snapshot) ?? await refreshTokens.ResolveActiveAsync(token, snapshot);
+                var response = IntrospectionResponse.Of(found, caller);
                 var now = time.GetUtcNow();
                 return new IntrospectionResult(
                     response,

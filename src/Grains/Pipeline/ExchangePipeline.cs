@@ -4,6 +4,7 @@ using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ public sealed class ExchangePipeline(
     ISpentOnce spentOnce,
     FailureLimit failures,
     ITokenReferences references,
+    IRefreshTokens refreshTokens,
+    IRevocationPublisher revocations,
     TimeProvider time,
     ExchangeMetrics metrics,
     ILogger<ExchangePipeline> logger)
@@ -39,6 +42,7 @@ public sealed class ExchangePipeline(
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
+    private readonly RefreshGrant refresh = new(refreshTokens, revocations, state);
 
     /// <summary>The same without a proof of possession.</summary>
     public Task<ExchangeOutcome> AnswerAsync(ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken) =>
@@ -125,7 +129,10 @@ public sealed class ExchangePipeline(
                 var handOver = handOvers.Begin();
                 if (state.IsCurrent(snapshot.Versions))
                 {
-                    return outcome with { HandOver = handOver };
+                    var answer = outcome with { HandOver = handOver };
+                    return run.Found is { } found && answer.Response is not null
+                        ? await refresh.SpendAsync(found, answer, snapshot, cancellationToken)
+                        : answer;
                 }
 
                 handOver.Dispose();
@@ -173,6 +180,7 @@ public sealed class ExchangePipeline(
         {
             TokenRequest.Exchange request => await exchange.ToCommandAsync(run, request.Request, client.Value, snapshot, cancellationToken),
             TokenRequest.JwtBearer request => await jwtBearer.ToCommandAsync(run, request, client.Value, snapshot, cancellationToken),
+            TokenRequest.Refresh request => await refresh.ToCommandAsync(run, request, client.Value, snapshot, cancellationToken),
             TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(run, request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
@@ -272,7 +280,12 @@ public sealed class ExchangePipeline(
 
     private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot)
     {
-        var told = refusal is not null && run.Request is TokenRequest.JwtBearer ? RefusalCatalogue.OfGrant(refusal) : refusal;
+        var told = (refusal, run.Request) switch
+        {
+            (not null, TokenRequest.JwtBearer) => RefusalCatalogue.OfGrant(refusal),
+            (not null, TokenRequest.Refresh) => RefusalCatalogue.OfRefreshToken(refusal),
+            _ => refusal,
+        };
         return told is null ? null : new ExchangeOutcome(null, told, snapshot.Versions);
     }
 

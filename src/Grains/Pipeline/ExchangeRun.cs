@@ -1,7 +1,9 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.ProofOfPossession;
+using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
+using Confirmation = ExchangeCluster.Domain.ProofOfPossession.Confirmation;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
@@ -29,6 +31,9 @@ internal sealed class ExchangeRun(
 
     /// <summary>True once the presented authorization grant is spent for this request.</summary>
     public bool GrantSpent { get; set; }
+
+    /// <summary>The refresh token that this request presented; null before, and for any other request.</summary>
+    public FoundRefreshToken? Found { get; set; }
 
     /// <summary>For the subject token.</summary>
     public bool IssuerKeysRefreshed { get; set; }

@@ -18,7 +18,7 @@ internal sealed class RequestParameters
     {
         ParameterNames.GrantType, ParameterNames.Scope, ParameterNames.RequestedTokenType,
         ParameterNames.SubjectToken, ParameterNames.SubjectTokenType,
-        ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion, ParameterNames.Requests,
+        ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion, ParameterNames.RefreshToken, ParameterNames.Requests,
         ParameterNames.ClientId, ParameterNames.ClientSecret,
         ParameterNames.ClientAssertion, ParameterNames.ClientAssertionType,
         ParameterNames.Token, ParameterNames.TokenTypeHint,
@@ -96,11 +96,14 @@ internal sealed class RequestParameters
         return true;
     }
 
-    /// <summary>Null when the request names targets, not more than <paramref name="most"/>, all of them well-formed.</summary>
-    public Refusal? CheckTargets(int most)
+    /// <summary>
+    /// Null when the request names targets, not fewer than <paramref name="least"/> and not more than <paramref name="most"/>,
+    /// all of them well-formed.
+    /// </summary>
+    public Refusal? CheckTargets(int most, int least = 1)
     {
         var count = Audiences.Length + Resources.Length;
-        return count == 0 ? new Refusal(RefusalReason.MissingTarget)
+        return count < least ? new Refusal(RefusalReason.MissingTarget)
             : count > most ? new Refusal(RefusalReason.TooManyTargets)
             : Resources.All(IsAbsoluteWithoutFragment) ? null
             : new Refusal(RefusalReason.MalformedResource);

@@ -48,7 +48,7 @@ internal static class TokenExchangeRequestReader
             _ when !hasActor && actorType is not null => RefusalReason.ActorTokenTypeWithoutToken,
             _ when actorType is not null && !IsKnown(actorType) => RefusalReason.UnknownTokenType,
             _ when actorType is not null && !IsJwt(actorType) => RefusalReason.UnsupportedActorTokenType,
-            _ => parameters.Get(ParameterNames.RequestedTokenType) is { } requested && !IsJwt(requested)
+            _ => parameters.Get(ParameterNames.RequestedTokenType) is { } requested && !IsJwt(requested) && requested != TokenTypeIdentifiers.RefreshToken
                 ? RefusalReason.UnsupportedRequestedTokenType
                 : null,
         };

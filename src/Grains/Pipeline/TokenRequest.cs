@@ -50,6 +50,23 @@ public abstract class TokenRequest
         public required ScopeSet? Scope { get; init; }
     }
 
+    /// <summary>The exchange of a refresh token, decided again (RFC 6749 section 6).</summary>
+    public sealed class Refresh : TokenRequest
+    {
+        /// <summary>It gives nothing that the exchange would not.</summary>
+        public override Grants Grant => Grants.TokenExchange;
+
+        public required SensitiveText RefreshToken { get; init; }
+
+        /// <summary>None, here and in <see cref="Resources"/>: all targets of the exchange (RFC 8707 section 2.2).</summary>
+        public required ImmutableArray<string> Audiences { get; init; }
+
+        public required ImmutableArray<string> Resources { get; init; }
+
+        /// <summary>Null when the request named no scope: all that was granted at first.</summary>
+        public required ScopeSet? Scope { get; init; }
+    }
+
     /// <summary>The client's own token for one target (RFC 6749 section 4.4).</summary>
     public sealed class OwnToken : TokenRequest
     {

@@ -34,6 +34,8 @@ public static class TokenRequestReader
                 return ReadOwnToken(parameters);
             case GrantTypes.JwtBearer:
                 return ReadJwtBearer(parameters);
+            case GrantTypes.RefreshToken:
+                return ReadRefresh(parameters);
             case null:
                 return (null, new Refusal(RefusalReason.MissingGrantType));
             default:
@@ -66,6 +68,33 @@ public static class TokenRequestReader
         var request = new TokenRequest.JwtBearer
         {
             Assertion = new SensitiveText(assertion),
+            Audiences = parameters.Audiences,
+            Resources = parameters.Resources,
+            Scope = scope,
+        };
+        return (request, null);
+    }
+
+    private static (TokenRequest? Request, Refusal? Refusal) ReadRefresh(RequestParameters parameters)
+    {
+        if (parameters.Get(ParameterNames.RefreshToken) is not { } refreshToken)
+        {
+            return (null, new Refusal(RefusalReason.MissingRefreshToken));
+        }
+
+        if (parameters.CheckTargets(TokenExchangeRequest.MaxTargets, least: 0) is { } badTarget)
+        {
+            return (null, badTarget);
+        }
+
+        if (!parameters.TryGetScope(out var scope))
+        {
+            return (null, new Refusal(RefusalReason.MalformedScope));
+        }
+
+        var request = new TokenRequest.Refresh
+        {
+            RefreshToken = new SensitiveText(refreshToken),
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,

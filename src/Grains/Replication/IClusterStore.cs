@@ -49,6 +49,13 @@ public interface IClusterStore
     /// </summary>
     Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Puts <paramref name="value"/> in the place of <paramref name="expected"/>. False, and nothing is changed, when something
+    /// else is kept there, or nothing: of several that replace the same value, one succeeds.
+    /// </summary>
+    Task<bool> TryReplaceAsync(
+        string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken);
+
     /// <summary>The value kept; null when there is none, or its time is over.</summary>
     Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken);
 }

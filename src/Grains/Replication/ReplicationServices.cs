@@ -25,6 +25,7 @@ public static class ReplicationServices
             .AddSingleton<IKeySetPublisher, KeySetPublisher>()
             .AddSingleton<ISpentOnce, SpentOnce>()
             .AddSingleton<ITokenReferences, TokenReferences>()
+            .AddSingleton<IRefreshTokens, RefreshTokens>()
             .AddSingleton<HandOvers>()
             .AddSingleton<RevocationQueue>()
             .AddSingleton<IRevocationPublisher, RevocationPublisher>()

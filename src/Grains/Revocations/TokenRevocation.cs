@@ -11,10 +11,12 @@ public sealed class TokenRevocation
 {
     private readonly CurrentState current;
     private readonly OwnTokenResolver tokens;
+    private readonly RefreshTokenResolver refreshTokens;
     private readonly AcknowledgedRevocations revocations;
 
-    internal TokenRevocation(CurrentState current, OwnTokenResolver tokens, AcknowledgedRevocations revocations) =>
-        (this.current, this.tokens, this.revocations) = (current, tokens, revocations);
+    internal TokenRevocation(
+        CurrentState current, OwnTokenResolver tokens, RefreshTokenResolver refreshTokens, AcknowledgedRevocations revocations) =>
+        (this.current, this.tokens, this.refreshTokens, this.revocations) = (current, tokens, refreshTokens, revocations);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <param name="token">Whatever was presented as a token.</param>
@@ -25,7 +27,7 @@ public sealed class TokenRevocation
         Claim claim;
         using (var answer = await current.AnswerClientAsync<Claim>(
             credentials,
-            async (client, snapshot) => await tokens.ResolveAsync(token, snapshot) switch
+            async (client, snapshot) => (await tokens.ResolveAsync(token, snapshot) ?? await refreshTokens.ResolveAsync(token, snapshot)) switch
             {
                 null => new Claim(client.Name, null),
                 var own when own.ClientId != client.Name => new Refusal(RefusalReason.TokenOfAnotherClient),

@@ -6,6 +6,7 @@ using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Subjects;
@@ -15,10 +16,10 @@ namespace ExchangeCluster.Grains.Subjects;
 /// activation may exist for a moment; it costs a mint and breaks no promise, because every answer is bound to the
 /// versions of the replicated state and compared with them again before it is handed over. Everything is in memory:
 /// losing it costs a mint. Refusals aren't remembered, nor are
-/// authorization grants, each of which is good for one use.
+/// authorization grants and refresh tokens, each of which is good for one use, nor what a refresh token was used for.
 /// </summary>
 public sealed partial class SubjectGrain(
-    IClusterState state, ITokenReferences references, TimeProvider time, ILogger<SubjectGrain> logger)
+    IClusterState state, ITokenReferences references, IRefreshTokens refreshTokens, TimeProvider time, ILogger<SubjectGrain> logger)
     : Grain, ISubjectGrain
 {
     private readonly TokenCache cache = new();
@@ -33,7 +34,8 @@ public sealed partial class SubjectGrain(
         var command = request.Command;
         var now = time.GetUtcNow();
         var key = CacheKey.Of(command, snapshot.KeyRing.Secret);
-        if (cache.TryGet(key, snapshot.Versions, now, token => IsCovered(token, snapshot), out var cached))
+        var isKept = command.Refresh is null && command.RequestedTokenType != TokenTypeIdentifiers.RefreshToken;
+        if (isKept && cache.TryGet(key, snapshot.Versions, now, token => IsCovered(token, snapshot), out var cached))
         {
             return cached.Answer();
         }
@@ -55,22 +57,18 @@ public sealed partial class SubjectGrain(
                     return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.SubjectTokenRevoked, "Blocked.") };
                 }
 
-                if (granted.Format == TokenFormat.Opaque)
+                if (await ToReferenceAsync(granted, command, minted, snapshot) is not { } token)
                 {
-                    if (await KeepAsync(minted, snapshot) is not { } kept)
-                    {
-                        return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.Unavailable, "The store did not keep the token.") };
-                    }
-
-                    minted = kept;
+                    return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.Unavailable, "The store did not keep the token.") };
                 }
 
-                if (granted.Format != TokenFormat.AuthorizationGrant)
+                var answer = minted.With(token);
+                if (isKept && granted.Format != TokenFormat.AuthorizationGrant)
                 {
-                    cache.Add(key, minted, now);
+                    cache.Add(key, answer, now);
                 }
 
-                return minted.Answer();
+                return answer.Answer();
             case var other:
                 throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");
         }
@@ -116,14 +114,25 @@ public sealed partial class SubjectGrain(
         };
     }
 
-    /// <summary>The token behind a reference, once the cluster keeps it; null when the store didn't answer.</summary>
-    private async Task<CachedToken?> KeepAsync(CachedToken minted, ClusterSnapshot snapshot)
+    /// <summary>
+    /// What the caller gets: the token itself, or a reference to what the cluster keeps; null when the store didn't answer.
+    /// </summary>
+    private async Task<IssuedToken?> ToReferenceAsync(
+        Decision.Granted granted, ExchangeCommand command, CachedToken minted, ClusterSnapshot snapshot)
     {
+        var (token, secret) = (minted.Token, snapshot.KeyRing.Secret);
         try
         {
-            var reference = await references.KeepAsync(
-                minted.Token.Token, minted.Token.ExpiresAt, snapshot.KeyRing.Secret, CancellationToken.None);
-            return minted.With(minted.Token.Behind(reference));
+            if (command.RequestedTokenType == TokenTypeIdentifiers.RefreshToken)
+            {
+                var until = granted.RefreshUntil!.Value;
+                return token.AsRefreshToken(
+                    await refreshTokens.StartAsync(command, minted.Lineage, token.Scope, token.IssuedAt, until, secret, CancellationToken.None), until);
+            }
+
+            return granted.Format == TokenFormat.Opaque
+                ? token.Behind(await references.KeepAsync(token.Token, token.ExpiresAt, secret, CancellationToken.None))
+                : token;
         }
         catch (Exception exception)
         {
@@ -144,6 +153,6 @@ public sealed partial class SubjectGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not catch up with the replicated state.")]
     private partial void WarnCatchUpFailed(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not keep an opaque token.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not keep an opaque token or a refresh token.")]
     private partial void WarnNotKept(Exception exception);
 }

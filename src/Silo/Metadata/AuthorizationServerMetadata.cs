@@ -31,7 +31,7 @@ internal static class AuthorizationServerMetadata
         json.WriteString("issuer", policy.Issuer);
         json.WriteString("token_endpoint", baseUrl + TokenEndpoint.Path);
         json.WriteString("jwks_uri", baseUrl + MetadataEndpoints.JwksPath);
-        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.BatchTokenExchange);
+        WriteArray(json, "grant_types_supported", GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.RefreshToken, GrantTypes.BatchTokenExchange);
 
         // draft-ietf-oauth-identity-chaining.
         WriteArray(json, "identity_chaining_requested_token_types_supported", TokenTypeIdentifiers.Jwt);

@@ -123,6 +123,22 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
         },
         cancellationToken);
 
+    public Task<bool> TryReplaceAsync(
+        string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.InTransactionAsync(
+            () => database.Execute(
+                """
+                UPDATE kept SET value = $value, until_ms = $until
+                WHERE kind = $kind AND id = $id AND value = $expected AND until_ms > $now
+                """,
+                ("$kind", kind),
+                ("$id", id),
+                ("$expected", expected.ToArray()),
+                ("$value", value.ToArray()),
+                ("$until", until.ToUnixTimeMilliseconds()),
+                ("$now", NowMs())) == 1,
+            cancellationToken);
+
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => database.InTransactionAsync(
         () => database.Query<ReadOnlyMemory<byte>?>(
             "SELECT value FROM kept WHERE kind = $kind AND id = $id AND until_ms > $now",

@@ -113,6 +113,11 @@ internal static class TokenResponseWriter
 
         json.WriteString(ParameterNames.TokenType, answer.TokenType);
         json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
+        if (answer.RefreshToken is { } refreshToken)
+        {
+            json.WriteString(ParameterNames.RefreshToken, refreshToken.Reveal());
+        }
+
         if (!answer.Scope.IsEmpty)
         {
             json.WriteString(ParameterNames.Scope, answer.Scope.Text);

@@ -29,16 +29,18 @@ public sealed class CacheKeyTests
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
             OneOf(null, "", "a"),
+            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b")),
             OneOf(null, "", "a")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
-            Certificate = rest.Item5,
+            Refresh = rest.Item5.Item1 ? (rest.Item5.Item2, rest.Item5.Item3, rest.Item5.Item4, rest.Item5.Item5!) : null,
+            Certificate = rest.Item6,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 2047]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -70,6 +72,11 @@ public sealed class CacheKeyTests
             one with { Thumbprint = "a" },
             one with { Certificate = "" },
             one with { Certificate = "a" },
+            one with { Refresh = (1, 2, 3, "a") },
+            one with { Refresh = (2, 2, 3, "a") },
+            one with { Refresh = (1, 3, 3, "a") },
+            one with { Refresh = (1, 2, 4, "a") },
+            one with { Refresh = (1, 2, 3, "a b") },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -106,8 +113,9 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "CertificateThumbprint", "Targets", "RequestedScope", "RequestedTokenType"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "CertificateThumbprint", "Targets", "RequestedScope", "RequestedTokenType", "Refresh"],
             byHandle: []);
+        MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope"], byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -133,7 +141,12 @@ public sealed class CacheKeyTests
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedTokenType = members.RequestedType,
+        Refresh = members.Refresh is var (handle, started, until, ceiling)
+            ? new RefreshFamily(new TokenHandle(handle), At(started), At(until), ScopeSet.Of(ceiling.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            : null,
     };
+
+    private static DateTimeOffset At(long second) => DateTimeOffset.FromUnixTimeSeconds(second);
 
     private static ValidatedToken Token(UInt128 handle, string type) => new()
     {
@@ -162,6 +175,8 @@ public sealed class CacheKeyTests
 
         public string? Certificate { get; init; }
 
+        public (UInt128 Handle, long StartedAt, long Until, string Scope)? Refresh { get; init; }
+
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
         public Members With(Members other, int bits) => new(
             (bits & 1) == 0 ? Client : other.Client,
@@ -174,7 +189,8 @@ public sealed class CacheKeyTests
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
-            Certificate = (bits & 512) == 0 ? Certificate : other.Certificate,
+            Refresh = (bits & 512) == 0 ? Refresh : other.Refresh,
+            Certificate = (bits & 1024) == 0 ? Certificate : other.Certificate,
         };
 
         public bool AreThoseOf(Members other) =>

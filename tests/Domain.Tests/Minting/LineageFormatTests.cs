@@ -22,11 +22,14 @@ public sealed class LineageFormatTests
     public void Accepts_several_actors() => Assert.True(Reads(Root, Actor, Actor, Ancestors, Hops, Elevations, State));
 
     [Fact]
+    public void Accepts_the_end_of_a_refresh_token() => Assert.True(Reads(Root, Ancestors, Hops, Elevations, State, [7, 0, 8, .. new byte[8]]));
+
+    [Fact]
     public void Accepts_an_unknown_field_that_may_be_skipped() =>
         Assert.True(Reads(Root, Ancestors, Hops, Elevations, State, [0x80, 0, 3, 1, 2, 3], [0xFF, 0, 0]));
 
     [Theory]
-    [InlineData(7)]
+    [InlineData(8)]
     [InlineData(0x7F)]
     public void Refuses_an_unknown_field_that_may_not_be_skipped(byte tag) =>
         Assert.False(Reads(Root, Ancestors, Hops, Elevations, State, [tag, 0, 0]));

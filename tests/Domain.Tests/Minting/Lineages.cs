@@ -27,6 +27,7 @@ internal static class Lineages
         RevocationEpoch = 42,
     };
 
+
     private static readonly Gen<string> Text = Gen.String[Gen.Char["ab|:/é\u0301\0"], 0, 12];
 
     private static readonly Gen<TokenHandle> Handle =
@@ -43,7 +44,7 @@ internal static class Lineages
         Handle.Array[1, Lineage.MaxAncestors],
         Gen.Select(Text, Text, (client, target) => new Hop(client, target)).Array[1, Lineage.MaxHops],
         Gen.Select(Text, Text, (scope, by) => new Elevation(scope, by)).Array[0, Lineage.MaxElevations],
-        Gen.Select(Gen.Long, Gen.Guid, Gen.Long),
+        Gen.Select(Gen.Long, Gen.Guid, Gen.Long, Gen.Long[0, 4_000_000_000_000].Nullable()),
         (root, actors, ancestors, hops, elevations, state) => new Lineage
         {
             Root = root,
@@ -54,6 +55,7 @@ internal static class Lineages
             PolicyRevision = state.Item1,
             RevocationIncarnation = state.Item2,
             RevocationEpoch = state.Item3,
+            RefreshUntil = state.Item4 is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
         });
 
     public static void MustEqual(Lineage expected, Lineage actual)
@@ -66,5 +68,6 @@ internal static class Lineages
         Xunit.Assert.Equal(expected.PolicyRevision, actual.PolicyRevision);
         Xunit.Assert.Equal(expected.RevocationIncarnation, actual.RevocationIncarnation);
         Xunit.Assert.Equal(expected.RevocationEpoch, actual.RevocationEpoch);
+        Xunit.Assert.Equal(expected.RefreshUntil, actual.RefreshUntil);
     }
 }

@@ -2,6 +2,7 @@ using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,8 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<IKeySetRefresher>(KeySets);
             silo.Services.AddSingleton<ISpentOnce>(Spent);
             silo.Services.AddSingleton<ITokenReferences>(References);
+            silo.Services.AddSingleton<IRefreshTokens>(RefreshTokens);
+            silo.Services.AddSingleton<IRevocationPublisher>(Revocations);
             silo.Services.AddSingleton<ILoggerProvider>(Log);
             silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
             silo.AddExchangeGrains();
@@ -51,6 +54,10 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     internal FakeSpentOnce Spent { get; } = new();
 
     internal FakeTokenReferences References { get; } = new();
+
+    internal FakeRefreshTokens RefreshTokens { get; } = new();
+
+    internal FakeRevocations Revocations { get; } = new();
 
     internal CapturedLog Log { get; } = new();
 
@@ -74,6 +81,8 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
         Clock.Reset();
         KeySets.Reset();
         Spent.Failure = null;
+        RefreshTokens.Failure = null;
+        RefreshTokens.BeforeReplaced = null;
         foreach (var state in States)
         {
             state.Reset(initial);

@@ -86,6 +86,7 @@ internal static class ShopPolicy
         Claims = [],
         PairwiseSubject = false,
         Lifetime = TimeSpan.FromMinutes(5),
+        RefreshLifetime = from == Shop.Web ? TimeSpan.FromDays(1) : null,
         Share = ShareStrategy.Exchange,
     };
 }

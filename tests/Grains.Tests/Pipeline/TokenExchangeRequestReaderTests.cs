@@ -111,7 +111,7 @@ public sealed class TokenExchangeRequestReaderTests
 
     [Theory]
     [InlineData("urn:example:token")]
-    [InlineData(TokenTypeIdentifiers.RefreshToken)]
+    [InlineData(TokenTypeIdentifiers.IdToken)]
     [InlineData(TokenTypeIdentifiers.Saml2)]
     public void Fault_P8_Refuses_another_requested_token_type(string type) =>
         Assert.Equal(RefusalReason.UnsupportedRequestedTokenType, Refused(With(("requested_token_type", type))));

@@ -73,6 +73,10 @@ internal sealed class FaultyStore(IClusterStore store) : IClusterStore
     public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
         Call(nameof(PutAsync)).PutAsync(kind, id, value, until, cancellationToken);
 
+    public Task<bool> TryReplaceAsync(
+        string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Call(nameof(TryReplaceAsync)).TryReplaceAsync(kind, id, expected, value, until, cancellationToken);
+
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) =>
         Call(nameof(GetAsync)).GetAsync(kind, id, cancellationToken);
 

@@ -99,7 +99,7 @@ public sealed class ConformanceLifecycleTests(Shop shop)
         var metadata = await shop.Client.GetJsonAsync(address);
 
         Assert.Equal(shop.Issuer, metadata.GetProperty("issuer").GetString());
-        Assert.Equal([GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.BatchTokenExchange], Texts(metadata, "grant_types_supported"));
+        Assert.Equal([GrantTypes.TokenExchange, GrantTypes.ClientCredentials, GrantTypes.JwtBearer, GrantTypes.RefreshToken, GrantTypes.BatchTokenExchange], Texts(metadata, "grant_types_supported"));
         Assert.Equal(
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
             Texts(metadata, "token_endpoint_auth_methods_supported").Order(StringComparer.Ordinal));

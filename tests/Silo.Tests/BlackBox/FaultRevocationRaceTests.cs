@@ -128,6 +128,10 @@ public sealed class FaultRevocationRaceTests
         public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
             store.PutAsync(kind, id, value, until, cancellationToken);
 
+        public Task<bool> TryReplaceAsync(
+            string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+            store.TryReplaceAsync(kind, id, expected, value, until, cancellationToken);
+
         public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) =>
             store.GetAsync(kind, id, cancellationToken);
 

@@ -84,7 +84,16 @@ public sealed class TokenTypeMatrixTests(GrantShop shop)
     public async Task Matrix_out_id_token_Refuses_as_unsupported() => await OutRefusedAsync(TokenTypeIdentifiers.IdToken);
 
     [Fact]
-    public async Task Matrix_out_refresh_token_Refuses_as_unsupported() => await OutRefusedAsync(TokenTypeIdentifiers.RefreshToken);
+    public async Task Matrix_out_refresh_token_Issues_one_as_N_A_where_a_rule_gives_refresh_tokens()
+    {
+        var answer = await OutAsync(TokenTypeIdentifiers.RefreshToken, "shelf");
+
+        answer.AssertOpaque();
+        AssertTypes(answer, TokenTypeIdentifiers.RefreshToken, AccessTokenTypes.NotApplicable);
+    }
+
+    [Fact]
+    public async Task Matrix_out_refresh_token_Refuses_elsewhere() => await OutRefusedAsync(TokenTypeIdentifiers.RefreshToken);
 
     [Fact]
     public async Task Matrix_out_saml1_Refuses_as_unsupported() => await OutRefusedAsync(TokenTypeIdentifiers.Saml1);

@@ -86,6 +86,7 @@ internal static class Rules
             PairwiseSubject = claims.PairwiseSubject,
             Lifetime = accept.Lifetime?.Value,
             Rebind = accept.Rebind?.Value == "allowed",
+            RefreshLifetime = RefreshTokens.Read(accept.Refresh, grants, target, mistakes),
             Share = share,
         };
     }

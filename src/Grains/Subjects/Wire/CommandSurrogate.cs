@@ -39,6 +39,9 @@ internal struct CommandSurrogate
     [Id(7)]
     public string? KeyThumbprint;
 
+    [Id(8)]
+    public RefreshFamilyRecord? Refresh;
+
     [Id(9)]
     public string? CertificateThumbprint;
 }
@@ -56,6 +59,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
         Confirmation = surrogate.KeyThumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
+        Refresh = surrogate.Refresh?.ToFamily(),
         CertificateThumbprint = surrogate.CertificateThumbprint,
     };
 
@@ -69,8 +73,36 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
         KeyThumbprint = value.Confirmation?.Thumbprint,
+        Refresh = value.Refresh is { } refresh ? RefreshFamilyRecord.Of(refresh) : null,
         CertificateThumbprint = value.CertificateThumbprint,
     };
+}
+
+/// <summary><see cref="RefreshFamily"/> between silos.</summary>
+[GenerateSerializer, Alias("ExchangeCluster.Wire.RefreshFamily")]
+internal struct RefreshFamilyRecord
+{
+    [Id(0)]
+    public UInt128 Handle;
+
+    [Id(1)]
+    public DateTimeOffset StartedAt;
+
+    [Id(2)]
+    public DateTimeOffset Until;
+
+    [Id(3)]
+    public string Scope;
+
+    public static RefreshFamilyRecord Of(RefreshFamily family) => new()
+    {
+        Handle = family.Handle.Value,
+        StartedAt = family.StartedAt,
+        Until = family.Until,
+        Scope = family.Scope.Text,
+    };
+
+    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope));
 }
 
 /// <summary><see cref="ValidatedToken"/>, claims as UTF-8 JSON.</summary>

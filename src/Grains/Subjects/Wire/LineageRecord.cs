@@ -32,6 +32,9 @@ internal struct LineageRecord
     [Id(7)]
     public ImmutableArray<RootSubjectRecord> Actors;
 
+    [Id(8)]
+    public DateTimeOffset? RefreshUntil;
+
     public static LineageRecord Of(Lineage lineage) => new()
     {
         Root = RootSubjectRecord.Of(lineage.Root),
@@ -42,6 +45,7 @@ internal struct LineageRecord
         RevocationIncarnation = lineage.RevocationIncarnation,
         RevocationEpoch = lineage.RevocationEpoch,
         Actors = [.. lineage.Actors.Select(RootSubjectRecord.Of)],
+        RefreshUntil = lineage.RefreshUntil,
     };
 
     public readonly Lineage ToLineage() => new()
@@ -54,6 +58,7 @@ internal struct LineageRecord
         RevocationIncarnation = RevocationIncarnation,
         RevocationEpoch = RevocationEpoch,
         Actors = [.. Actors.Select(actor => actor.ToRoot())],
+        RefreshUntil = RefreshUntil,
     };
 }
 

@@ -22,7 +22,7 @@ internal static partial class AnswerChecks
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
 
     /// <summary>Members that depend on grant and rule; who asked for one checks it.</summary>
-    private static readonly string[] OptionalMembers = [ParameterNames.IssuedTokenType, ParameterNames.Scope];
+    private static readonly string[] OptionalMembers = [ParameterNames.IssuedTokenType, ParameterNames.RefreshToken, ParameterNames.Scope];
 
     public static void CheckAll(HttpResponseMessage response, string body, JsonElement json, IEnumerable<string> secrets)
     {

@@ -58,6 +58,7 @@ internal static class GrantShopPolicy
             scopes: [browse]
             accepts:
               - { from: vault, scopes: [browse] }
+              - { from: web, scopes: [browse], refresh: { lifetime: 30d } }
           partner-as:
             domain: partners
             audience: https://as.partner.example

@@ -68,7 +68,7 @@ public sealed class TokenClient : IDisposable
     private static JsonElement Parse(string body) => JsonElement.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
 
     private static bool IsOpaque(JsonElement json) =>
-        json.GetProperty(ParameterNames.AccessToken).GetString()!.StartsWith("xct_", StringComparison.Ordinal);
+        json.GetProperty(ParameterNames.AccessToken).GetString() is ['x', 'c', 't' or 'r', '_', ..];
 
     private async Task<JsonWebKeySet> FetchKeysAsync() =>
         new(await Http.GetStringAsync("/.well-known/jwks.json", TestContext.Current.CancellationToken));

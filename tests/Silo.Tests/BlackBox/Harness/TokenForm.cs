@@ -9,7 +9,8 @@ public sealed class TokenForm
 {
     private static readonly string[] SecretParameters =
     [
-        ParameterNames.SubjectToken, ParameterNames.ActorToken, ParameterNames.Assertion, ParameterNames.ClientSecret, ParameterNames.ClientAssertion,
+        ParameterNames.SubjectToken, ParameterNames.ActorToken, ParameterNames.Assertion, ParameterNames.RefreshToken,
+        ParameterNames.ClientSecret, ParameterNames.ClientAssertion,
     ];
 
     /// <summary>The parameters in the order in which they are sent; a name may occur several times.</summary>
