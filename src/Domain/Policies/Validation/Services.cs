@@ -56,20 +56,20 @@ internal static partial class Services
 
     private static Service ToModel(
         string name, ServiceConfig service, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes) => new()
-    {
-        Name = name,
-        Domain = service.Domain.Value,
-        Audience = service.Audience.Value,
-        Scopes = Scopes.Read(service.Scopes, mistakes),
-        Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
-        Grants = service.Grants is { Items: var grants }
+        {
+            Name = name,
+            Domain = service.Domain.Value,
+            Audience = service.Audience.Value,
+            Scopes = Scopes.Read(service.Scopes, mistakes),
+            Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
+            Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
-        DpopRequired = service.Dpop?.Value == "required",
-        CertificateBindingRequired = service.CertificateBinding?.Value == "required",
-        TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
-        SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
-    };
+            DpopRequired = service.Dpop?.Value == "required",
+            CertificateBindingRequired = service.CertificateBinding?.Value == "required",
+            TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
+            SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
+        };
 
     private static ServiceCredentials ReadCredentials(
         CredentialsConfig? credentials, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes)
