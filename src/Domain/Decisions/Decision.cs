@@ -31,6 +31,9 @@ public abstract record Decision
 
         public required ScopeSet Scope { get; init; }
 
+        /// <summary>The granted authorization details (RFC 9396).</summary>
+        public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
+
         /// <summary>Elevations that the issued scopes rest on, inherited ones included.</summary>
         public required ImmutableArray<Elevation> Elevations { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record ExchangeCommand
     /// <summary>Null when the request named no scope.</summary>
     public required ScopeSet? RequestedScope { get; init; }
 
+    /// <summary>Null when the request named no authorization details (RFC 9396).</summary>
+    public AuthorizationDetails? RequestedDetails { get; init; }
+
     /// <summary>One of <see cref="TokenTypeIdentifiers"/>.</summary>
     public required string RequestedTokenType { get; init; }
 

@@ -28,6 +28,7 @@ public enum RefusalReason
     MissingRefreshToken,
     MalformedBatch,
     MalformedScope,
+    MalformedAuthorizationDetails,
     MalformedResource,
     MissingTarget,
     TooManyTargets,
@@ -92,6 +93,7 @@ public enum RefusalReason
     TargetsDoNotCombine,
     ScopeNotGranted,
     NothingGranted,
+    AuthorizationDetailsNotGranted,
 
     // A token to revoke.
     TokenOfAnotherClient,

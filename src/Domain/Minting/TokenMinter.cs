@@ -40,6 +40,7 @@ public static class TokenMinter
             ClientId = isGrant ? null : command.Client,
             Scope = decision.Scope,
             Confirmation = decision.Binding,
+            AuthorizationDetails = decision.AuthorizationDetails,
             Further = decision.Claims,
             Lineage = isGrant ? null : LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
@@ -51,6 +52,7 @@ public static class TokenMinter
                 : decision.Binding is { IsDpop: true } ? AccessTokenTypes.Dpop
                 : AccessTokenTypes.Bearer,
             Scope = decision.Scope,
+            AuthorizationDetails = decision.AuthorizationDetails,
             IssuedAt = now,
             ExpiresAt = expiresAt,
         };

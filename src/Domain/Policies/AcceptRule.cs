@@ -33,6 +33,9 @@ public sealed class AcceptRule
     /// <summary>Granted scope → the scope whose holder may get it.</summary>
     public required FrozenDictionary<string, string> Elevate { get; init; }
 
+    /// <summary>Authorization details that pass where the subject holds them, at most one ceiling of each type.</summary>
+    public ImmutableArray<DetailCeiling> AuthorizationDetails { get; init; } = [];
+
     /// <summary>Services whose elevated scopes may satisfy this rule's <c>when</c> and <c>elevate</c>.</summary>
     public required ImmutableArray<string> Through { get; init; }
 

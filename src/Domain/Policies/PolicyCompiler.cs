@@ -44,6 +44,7 @@ public static class PolicyCompiler
                 .ToFrozenDictionary(StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
+            AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
                 .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())
                 .Append(top.MaxLifetime)

@@ -17,6 +17,9 @@ public sealed class Service
     /// <summary>The scopes that exist at this service; also the ceiling of what it may pass on.</summary>
     public required ScopeSet Scopes { get; init; }
 
+    /// <summary>The types of authorization details (RFC 9396) that exist at this service, and that it may pass on.</summary>
+    public ImmutableArray<string> AuthorizationDetailsTypes { get; init; } = [];
+
     public required ServiceCredentials Credentials { get; init; }
 
     /// <summary>Grants it may use; for another it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>

@@ -52,6 +52,11 @@ internal static class ClaimReader
             return Refuse("client_id, azp, jti or sid is not a string, or is empty.");
         }
 
+        if (json.TryGetProperty(AuthorizationDetails.Name, out var details) && !AuthorizationDetails.TryRead(details, out _))
+        {
+            return Refuse("authorization_details is not an array of objects with a type.");
+        }
+
         if (CheckActors(json) is { } problem)
         {
             return problem;

@@ -40,6 +40,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             CertificateThumbprint = run.CertificateThumbprint,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
         };
     }

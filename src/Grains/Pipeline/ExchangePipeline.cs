@@ -274,6 +274,7 @@ public sealed class ExchangePipeline(
             TokenType = issued.Token.TokenType,
             ExpiresInSeconds = secondsLeft,
             Scope = issued.Token.Scope,
+            AuthorizationDetails = issued.Token.AuthorizationDetails,
         };
         return new ExchangeOutcome(response, null, snapshot.Versions) { Rules = issued.Rules, FromCache = issued.FromCache };
     }

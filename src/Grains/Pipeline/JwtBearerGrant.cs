@@ -58,6 +58,7 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
             Subject = token,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

@@ -25,6 +25,7 @@ internal static class OwnTokenGrant
             Subject = ClientSubject.Of(client, snapshot.Policy, snapshot.KeyRing.Secret),
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

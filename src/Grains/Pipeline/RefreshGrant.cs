@@ -53,6 +53,7 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
             CertificateThumbprint = run.CertificateThumbprint,
             Targets = targets.Value.Count == 0 ? found.Command.Targets : [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

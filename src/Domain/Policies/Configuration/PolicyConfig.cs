@@ -90,6 +90,10 @@ public sealed record ServiceConfig : ConfigRecord
     [Description("The scopes that exist at it; also the most it may pass on.")]
     public ConfigList<ConfigText>? Scopes { get; init; }
 
+    [Description("The types of authorization details (RFC 9396) that exist at it; also the most it may pass on.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? AuthorizationDetailsTypes { get; init; }
+
     [Description("Who may get a token for it; written by its owner.")]
     public ConfigList<AcceptConfig>? Accepts { get; init; }
 
@@ -138,6 +142,10 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("granted scope: scope whose holder may get it. The only way up.")]
     public ConfigMap<ConfigText>? Elevate { get; init; }
 
+    [Description("Authorization details (RFC 9396) that pass where the subject token holds them: one entry for each type.")]
+    [OneOrMany]
+    public ConfigList<DetailConfig>? AuthorizationDetails { get; init; }
+
     [Description("Services whose elevated scopes may satisfy this rule's when and elevate.")]
     [OneOrMany]
     public ConfigList<ConfigText>? Through { get; init; }
@@ -158,6 +166,33 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("How the caller should hand the token on; default exchange.")]
     [OneOf("exchange", "embed", "reuse")]
     public ConfigText? Share { get; init; }
+}
+
+[Description("What passes of one type of authorization details. A list that is not named here passes whole.")]
+public sealed record DetailConfig : ConfigRecord
+{
+    [Description("The type, one of the service's authorization_details_types.")]
+    public required ConfigText Type { get; init; }
+
+    [Description("Actions that pass; a detail without actions doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Actions { get; init; }
+
+    [Description("Datatypes that pass; a detail without datatypes doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Datatypes { get; init; }
+
+    [Description("Locations that pass; a detail without locations doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Locations { get; init; }
+
+    [Description("Privileges that pass; a detail without privileges doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Privileges { get; init; }
 }
 
 [Description("A refresh token for what a rule grants.")]

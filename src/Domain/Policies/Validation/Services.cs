@@ -61,6 +61,7 @@ internal static partial class Services
             Domain = service.Domain.Value,
             Audience = service.Audience.Value,
             Scopes = Scopes.Read(service.Scopes, mistakes),
+            AuthorizationDetailsTypes = [.. (service.AuthorizationDetailsTypes?.Items ?? []).Select(type => type.Value).Distinct(StringComparer.Ordinal)],
             Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
             Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))

@@ -43,6 +43,9 @@ internal struct CommandSurrogate
     public RefreshFamilyRecord? Refresh;
 
     [Id(9)]
+    public string? RequestedDetails;
+
+    [Id(10)]
     public string? CertificateThumbprint;
 }
 
@@ -56,6 +59,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = surrogate.Actor?.ToToken(),
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
+        RequestedDetails = surrogate.RequestedDetails is { } details ? DetailsText.Parse(details) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
         Confirmation = surrogate.KeyThumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
@@ -70,6 +74,7 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = value.Actor is { } actor ? ValidatedTokenRecord.Of(actor) : null,
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
+        RequestedDetails = value.RequestedDetails?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
         KeyThumbprint = value.Confirmation?.Thumbprint,
@@ -94,15 +99,22 @@ internal struct RefreshFamilyRecord
     [Id(3)]
     public string Scope;
 
+    [Id(4)]
+    public string? AuthorizationDetails;
+
     public static RefreshFamilyRecord Of(RefreshFamily family) => new()
     {
         Handle = family.Handle.Value,
         StartedAt = family.StartedAt,
         Until = family.Until,
         Scope = family.Scope.Text,
+        AuthorizationDetails = family.AuthorizationDetails.Text,
     };
 
-    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope));
+    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope))
+    {
+        AuthorizationDetails = DetailsText.Parse(AuthorizationDetails ?? "[]"),
+    };
 }
 
 /// <summary><see cref="ValidatedToken"/>, claims as UTF-8 JSON.</summary>
