@@ -45,7 +45,7 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
-        if (Binding.Check(policy, command, rules) is { } bound)
+        if (Binding.Resolve(policy, command, rules, out var binding) is { } bound)
         {
             return new Decision.Refused(bound);
         }
@@ -102,6 +102,7 @@ public static class Decider
                 Scope = scope!,
                 AuthorizationDetails = details,
                 Elevations = elevations,
+                Binding = binding,
                 Subject = subject,
                 Claims = ClaimsOf(command, rules[0], act),
                 ExpiresAt = expiresAt,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -35,6 +36,9 @@ public abstract record Decision
 
         /// <summary>Elevations that the issued scopes rest on, inherited ones included.</summary>
         public required ImmutableArray<Elevation> Elevations { get; init; }
+
+        /// <summary>The key that the token is bound to; null for a bearer token.</summary>
+        public Confirmation? Binding { get; init; }
 
         /// <summary>The <c>sub</c> value; null when it is the pairwise pseudonym for the only target.</summary>
         public required string? Subject { get; init; }

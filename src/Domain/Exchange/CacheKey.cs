@@ -27,7 +27,9 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         }
 
         hash.Add(command.Confirmation is null ? 0 : 1);
-        hash.Add(command.Confirmation?.KeyThumbprint ?? string.Empty);
+        hash.Add(command.Confirmation?.Thumbprint ?? string.Empty);
+        hash.Add(command.CertificateThumbprint is null ? 0 : 1);
+        hash.Add(command.CertificateThumbprint ?? string.Empty);
         hash.Add(command.Targets.Length);
         foreach (var target in command.Targets)
         {

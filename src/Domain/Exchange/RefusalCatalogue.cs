@@ -52,6 +52,7 @@ public static class RefusalCatalogue
         RefusalReason.DpopProofInvalid => new(ErrorCodes.InvalidDpopProof, "The DPoP proof is not acceptable."),
         RefusalReason.DpopProofMissing => new(ErrorCodes.InvalidDpopProof, "A DPoP proof is required."),
         RefusalReason.DpopNonceRequired => new(ErrorCodes.UseDpopNonce, "The DPoP proof needs the nonce of the DPoP-Nonce header."),
+        RefusalReason.ClientCertificateMissing => Request("A client certificate is required."),
 
         RefusalReason.SubjectTokenMalformed or
         RefusalReason.SubjectTokenHeaderRefused or

@@ -45,6 +45,7 @@ public enum RefusalReason
     DpopProofInvalid,
     DpopProofMissing,
     DpopNonceRequired,
+    ClientCertificateMissing,
 
     // The subject token.
     SubjectTokenMalformed,

@@ -74,7 +74,7 @@ internal static class ClaimsWriter
         if (claims.Confirmation is { } confirmation)
         {
             json.WriteStartObject(Confirmation.ClaimName);
-            json.WriteString(Confirmation.KeyThumbprintMember, confirmation.KeyThumbprint);
+            json.WriteString(confirmation.Member, confirmation.Thumbprint);
             json.WriteEndObject();
         }
 

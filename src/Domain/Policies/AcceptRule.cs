@@ -45,7 +45,7 @@ public sealed class AcceptRule
     /// <summary>True when the target sees a pairwise pseudonym for <c>sub</c>.</summary>
     public required bool PairwiseSubject { get; init; }
 
-    /// <summary>Whether a token bound to another key than the caller's may be exchanged for one bound to the caller's.</summary>
+    /// <summary>Whether a token bound to another key or certificate may be exchanged for one bound to the caller's own.</summary>
     public bool Rebind { get; init; }
 
     /// <summary>Null: the policy's maximum.</summary>

@@ -24,7 +24,7 @@ public static class PolicyCompiler
     {
         var top = new TopLevel(config, mistakes);
         var issuers = TrustedIssuers.Read(config, mistakes);
-        var services = Services.Read(config, mistakes);
+        var services = Services.Read(config, Authorities.Read(config, mistakes), mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
         var graph = new RuleGraph(rules);
         Elevations.Check(graph, services, mistakes);

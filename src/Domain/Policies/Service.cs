@@ -28,6 +28,9 @@ public sealed class Service
     /// <summary>Whether every token for it must be bound to a key of the caller.</summary>
     public bool DpopRequired { get; init; }
 
+    /// <summary>Whether every token for it must be bound to the caller's certificate (RFC 8705 section 3).</summary>
+    public bool CertificateBindingRequired { get; init; }
+
     /// <summary>What is issued for it.</summary>
     public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
 
@@ -45,4 +48,7 @@ public sealed class ServiceCredentials
 
     /// <summary>Where its public keys for <c>private_key_jwt</c> come from; null when it has none.</summary>
     public required KeySetSource? KeySet { get; init; }
+
+    /// <summary>Its TLS client certificate; null when it may not use one.</summary>
+    public CertificateCredential? Certificate { get; init; }
 }

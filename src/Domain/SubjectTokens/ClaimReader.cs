@@ -21,7 +21,7 @@ internal static class ClaimReader
         claims = null;
         if (!Confirmation.TryRead(json, out _))
         {
-            return new Refusal(RefusalReason.SubjectTokenBound, "The token's cnf is not exactly one jkt.");
+            return new Refusal(RefusalReason.SubjectTokenBound, "The token's cnf is not exactly one jkt or x5t#S256.");
         }
 
         if (!TryReadSubject(json, out var subject))

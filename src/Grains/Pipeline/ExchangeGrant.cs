@@ -37,6 +37,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Subject = subject.Value,
             Actor = actor.Value,
             Confirmation = run.Confirmation,
+            CertificateThumbprint = run.CertificateThumbprint,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
             RequestedDetails = request.AuthorizationDetails,

@@ -54,6 +54,7 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
             Client = client.Name,
             Grant = Grants.JwtBearer,
             Confirmation = run.Confirmation,
+            CertificateThumbprint = run.CertificateThumbprint,
             Subject = token,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,

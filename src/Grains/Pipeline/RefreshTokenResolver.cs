@@ -63,7 +63,7 @@ internal sealed class RefreshTokenResolver(IRefreshTokens refreshTokens)
 
         if (found.Command.Confirmation is { } confirmation)
         {
-            claims["cnf"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["jkt"] = confirmation.KeyThumbprint };
+            claims["cnf"] = new Dictionary<string, string>(StringComparer.Ordinal) { [confirmation.Member] = confirmation.Thumbprint };
         }
 
         return claims;

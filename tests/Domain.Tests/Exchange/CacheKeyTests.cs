@@ -30,17 +30,19 @@ public sealed class CacheKeyTests
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
             OneOf(null, "", "a"),
             OneOf(null, "[]", """[{"type":"a"}]""", """[{"type":"a"},{"type":"a"}]"""),
-            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b"))),
+            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b")),
+            OneOf(null, "", "a")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
             Details = rest.Item5,
             Refresh = rest.Item6.Item1 ? (rest.Item6.Item2, rest.Item6.Item3, rest.Item6.Item4, rest.Item6.Item5!) : null,
+            Certificate = rest.Item7,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 2047]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 4095]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -70,6 +72,8 @@ public sealed class CacheKeyTests
             one with { Grant = Grants.ClientCredentials },
             one with { Thumbprint = "" },
             one with { Thumbprint = "a" },
+            one with { Certificate = "" },
+            one with { Certificate = "a" },
             one with { Details = "[]" },
             one with { Details = """[{"type":"a"}]""" },
             one with { Details = """[{"type":"b"}]""" },
@@ -115,7 +119,7 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType", "Refresh"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "CertificateThumbprint", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType", "Refresh"],
             byHandle: []);
         MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope", "AuthorizationDetails"], byHandle: []);
         MustBe(
@@ -138,7 +142,8 @@ public sealed class CacheKeyTests
         Grant = members.Grant,
         Subject = Token(members.Handle, members.TokenType),
         Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
-        Confirmation = members.Thumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = members.Thumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
+        CertificateThumbprint = members.Certificate,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
         RequestedDetails = members.Details is { } json && AuthorizationDetails.TryParse(json, out var details) ? details : null,
@@ -175,6 +180,8 @@ public sealed class CacheKeyTests
 
         public string? Thumbprint { get; init; }
 
+        public string? Certificate { get; init; }
+
         public string? Details { get; init; }
 
         public (UInt128 Handle, long StartedAt, long Until, string Scope)? Refresh { get; init; }
@@ -193,6 +200,7 @@ public sealed class CacheKeyTests
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
             Details = (bits & 512) == 0 ? Details : other.Details,
             Refresh = (bits & 1024) == 0 ? Refresh : other.Refresh,
+            Certificate = (bits & 2048) == 0 ? Certificate : other.Certificate,
         };
 
         public bool AreThoseOf(Members other) =>

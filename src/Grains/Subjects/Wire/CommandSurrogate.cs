@@ -44,6 +44,9 @@ internal struct CommandSurrogate
 
     [Id(9)]
     public string? RequestedDetails;
+
+    [Id(10)]
+    public string? CertificateThumbprint;
 }
 
 [RegisterConverter]
@@ -59,8 +62,9 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedDetails = surrogate.RequestedDetails is { } details ? DetailsText.Parse(details) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
-        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
         Refresh = surrogate.Refresh?.ToFamily(),
+        CertificateThumbprint = surrogate.CertificateThumbprint,
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -73,8 +77,9 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         RequestedDetails = value.RequestedDetails?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
-        KeyThumbprint = value.Confirmation?.KeyThumbprint,
+        KeyThumbprint = value.Confirmation?.Thumbprint,
         Refresh = value.Refresh is { } refresh ? RefreshFamilyRecord.Of(refresh) : null,
+        CertificateThumbprint = value.CertificateThumbprint,
     };
 }
 
