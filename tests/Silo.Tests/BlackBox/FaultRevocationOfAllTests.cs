@@ -69,6 +69,45 @@ public sealed class FaultRevocationOfAllTests
     }
 
     [Fact]
+    public async Task Fault_R11_A_withdrawn_signing_key_ends_what_it_signed_and_is_published_no_more()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var login = shop.Login("r11");
+        var signed = await shop.IssueCachedAsync("web", login, "orders");
+        var child = await shop.IssueAsync("orders", signed.Token, "catalog");
+        var withdrawn = signed.Header.GetProperty("kid").GetString()!;
+        var published = await KeyIdsAsync(shop);
+        Assert.Contains(withdrawn, published);
+        using (var stranger = await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn, withToken: false))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        }
+
+        var admin = await shop.AdminTokenAsync();
+        var receipt = await RevocationShop.ReadAsync(await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn, token: admin));
+
+        Assert.Equal(1, receipt.GetProperty("silos_confirmed").GetInt32());
+        Assert.False(await shop.IsActiveAsync("orders", signed.Token));
+        Assert.False(await shop.IsActiveAsync("catalog", child.Token));
+        (await shop.ExchangeAsync("orders", signed.Token, "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.DoesNotContain(withdrawn, await KeyIdsAsync(shop));
+
+        // What signs now was published before, so that whoever caches our keys knows it already.
+        var anew = await shop.IssueAsync("web", login, "orders");
+        Assert.NotEqual(withdrawn, anew.Header.GetProperty("kid").GetString());
+        Assert.Contains(anew.Header.GetProperty("kid").GetString(), published);
+        using var again = await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn);
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+
+        await shop.Silo.RestartAsync(Cancelled);
+        Assert.False(await shop.IsActiveAsync("orders", signed.Token));
+        Assert.DoesNotContain(withdrawn, await KeyIdsAsync(shop));
+    }
+
+    private static async Task<string?[]> KeyIdsAsync(RevocationShop shop) =>
+        [.. (await shop.Client.GetJsonAsync("/.well-known/jwks.json")).GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString())];
+
+    [Fact]
     public async Task Fault_R13_A_narrowed_edge_revokes_what_was_minted_under_it_and_no_more()
     {
         await using var shop = await RevocationShop.StartAsync();
