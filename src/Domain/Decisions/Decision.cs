@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -30,8 +31,14 @@ public abstract record Decision
 
         public required ScopeSet Scope { get; init; }
 
+        /// <summary>The granted authorization details (RFC 9396).</summary>
+        public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
+
         /// <summary>Elevations that the issued scopes rest on, inherited ones included.</summary>
         public required ImmutableArray<Elevation> Elevations { get; init; }
+
+        /// <summary>The key that the token is bound to; null for a bearer token.</summary>
+        public Confirmation? Binding { get; init; }
 
         /// <summary>The <c>sub</c> value; null when it is the pairwise pseudonym for the only target.</summary>
         public required string? Subject { get; init; }
