@@ -53,9 +53,9 @@ public static class PemKeySet
                 ["e"] = Base64Url.EncodeToString(parameters.Exponent),
             };
         }
-        catch (CryptographicException)
+        catch (CryptographicException e)
         {
-            throw new FormatException("A certificate or key can't be decoded.");
+            throw new FormatException("A certificate or key can't be decoded.", e);
         }
     }
 

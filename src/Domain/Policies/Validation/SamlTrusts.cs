@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.SubjectTokens.Saml;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.SubjectTokens.Saml;
 
