@@ -68,7 +68,7 @@ internal static partial class Services
             Name = name,
             Domain = service.Domain.Value,
             Audience = service.Audience.Value,
-        Resources = [.. (service.Resources?.Items ?? []).Select(resource => resource.Value)],
+            Resources = [.. (service.Resources?.Items ?? []).Select(resource => resource.Value)],
             Scopes = Scopes.Read(service.Scopes, mistakes),
             AuthorizationDetailsTypes = [.. (service.AuthorizationDetailsTypes?.Items ?? []).Select(type => type.Value).Distinct(StringComparer.Ordinal)],
             Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
