@@ -58,7 +58,7 @@ public sealed class IndependentDpopClientTests(DpopShop shop)
             : new() { ["kty"] = jwk.Kty, ["n"] = jwk.N, ["e"] = jwk.E };
         Dictionary<string, object> claims = new()
         {
-            ["jti"] = Guid.NewGuid().ToString("N"),
+            ["jti"] = Convert.ToHexString(RandomNumberGenerator.GetBytes(16)),
             ["htm"] = "POST",
             ["htu"] = shop.Issuer + "/oauth/token",
             ["iat"] = ShopParties.Now.ToUnixTimeSeconds(),
