@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ExchangeCluster.Domain.Policies.Validation;
 
 namespace ExchangeCluster.Domain.Policies;
