@@ -84,6 +84,7 @@ internal static class TokenResponseReader
     /// <summary>Compared without case (RFC 6749 section 5.1); a token of an unknown type must not be used (section 7.1).</summary>
     private static string TokenType(string value, HttpStatusCode status) =>
         value.Equals(AccessTokenTypes.Bearer, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.Bearer
+        : value.Equals(AccessTokenTypes.Dpop, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.Dpop
         : value.Equals(AccessTokenTypes.NotApplicable, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.NotApplicable
         : throw Invalid(ParameterNames.TokenType, status);
 
