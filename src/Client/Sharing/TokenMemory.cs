@@ -13,8 +13,9 @@ internal sealed class TokenMemory(IOptions<TokenExchangeOptions> options, TimePr
     /// <summary>Of a token's life, so much is left when it is given up: it must not end on its way.</summary>
     private const int SparePercent = 10;
 
-    /// <summary>Of the time that a token is kept, renewal is due in the last part, of this size at most.</summary>
-    private const int RenewalPercent = 25;
+    /// <summary>Of the time that a token is kept, so much is left when renewal is due.</summary>
+    private const int MinRenewalPercent = 5;
+    private const int MaxRenewalPercent = 25;
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = options.Value.MaxCachedTokens });
 
@@ -35,7 +36,7 @@ internal sealed class TokenMemory(IOptions<TokenExchangeOptions> options, TimePr
         var kept = useful < options.Value.MaxStaleness ? useful : options.Value.MaxStaleness;
         if (kept > TimeSpan.Zero)
         {
-            var due = kept * (100 - RandomNumberGenerator.GetInt32(RenewalPercent + 1)) / 100;
+            var due = kept * (100 - RandomNumberGenerator.GetInt32(MinRenewalPercent, MaxRenewalPercent + 1)) / 100;
             var entry = new Entry(token.From(TokenOrigin.Cached), now + due, now + kept);
             cache.Set(key, entry, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = kept });
         }
