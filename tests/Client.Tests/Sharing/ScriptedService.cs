@@ -18,6 +18,9 @@ internal sealed class ScriptedService : ITokenExchanger, ISharingPlanSource
     /// <summary>Exchanges wait for this.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Who asks for the plan waits for this.</summary>
+    public Task PlanGate { get; set; } = Task.CompletedTask;
+
     /// <summary>Null: it issues.</summary>
     public TokenError? Error { get; set; }
 
@@ -44,7 +47,11 @@ internal sealed class ScriptedService : ITokenExchanger, ISharingPlanSource
         };
     }
 
-    public ValueTask<SharingPlan> GetAsync(CancellationToken cancellationToken) => new(Plan);
+    public async ValueTask<SharingPlan> GetAsync(CancellationToken cancellationToken)
+    {
+        await PlanGate;
+        return Plan;
+    }
 
     public static SharingPlan PlanOf(string target, string audience, string outcome = "reuse") => SharingPlan.Read(Encoding.UTF8.GetBytes(
         $$"""{"client":"shop","policy_revision":1,"edges":[{"target":"{{target}}","audience":"{{audience}}","outcome":"{{outcome}}","reason":"x","scopes":[]}]}"""))!;

@@ -132,6 +132,30 @@ public sealed class TokenProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Forgets_what_the_target_refused_even_when_there_is_nothing_new()
+    {
+        var incoming = Incoming();
+        await GetAsync(incoming);
+        service.Failure = new HttpRequestException("down");
+        await Assert.ThrowsAsync<HttpRequestException>(() => provider.GetTokenAsync(Target, incoming, anew: true, Cancellation).AsTask());
+        await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(incoming));
+    }
+
+    [Fact]
+    public async Task Exchanges_once_when_another_exchange_ends_in_between()
+    {
+        var incoming = Incoming();
+        var plan = new TaskCompletionSource();
+        service.PlanGate = plan.Task;
+        var slow = GetAsync(incoming);
+        service.PlanGate = Task.CompletedTask;
+        var first = await GetAsync(incoming);
+        plan.SetResult();
+        Assert.Equal(first.Token.Reveal(), (await slow).Token.Reveal());
+        Assert.Single(service.Requests);
+    }
+
+    [Fact]
     public async Task Gives_up_a_token_before_it_ends()
     {
         var incoming = Incoming();
