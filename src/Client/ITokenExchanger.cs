@@ -6,5 +6,8 @@ namespace ExchangeCluster.Client;
 public interface ITokenExchanger
 {
     /// <summary>One exchange; nothing is cached.</summary>
+    /// <exception cref="InvalidTokenResponseException">The answer is neither a token nor an OAuth error.</exception>
+    /// <exception cref="TokenServiceUnavailableException">No answer, also after several attempts.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     Task<TokenExchangeResult> ExchangeAsync(TokenExchangeRequest request, CancellationToken cancellationToken = default);
 }

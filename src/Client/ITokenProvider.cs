@@ -15,7 +15,7 @@ public interface ITokenProvider
     /// <param name="cancellationToken">Ends the wait; an exchange that others wait for goes on.</param>
     /// <exception cref="TokenRefusedException">The token service refused.</exception>
     /// <exception cref="InvalidTokenResponseException">The token service's answer is neither a token nor an OAuth error.</exception>
-    /// <exception cref="HttpRequestException">The token service did not answer.</exception>
+    /// <exception cref="TokenServiceUnavailableException">The token service did not answer.</exception>
     ValueTask<TargetToken> GetTokenAsync(
         string target, SensitiveText incomingToken, bool anew = false, CancellationToken cancellationToken = default);
 }

@@ -5,7 +5,7 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Client;
 
 /// <summary>Exchanges tokens at a token endpoint over HTTP (RFC 8693). Logs nothing; safe for concurrent use.</summary>
-public sealed class TokenExchangeClient : ITokenExchanger
+public sealed class TokenExchangeClient
 {
     private readonly HttpClient http;
     private readonly Uri endpoint;

@@ -16,10 +16,9 @@ internal sealed class TokenServiceExchanger(IHttpClientFactory http, IOptions<To
         {
             return await new TokenExchangeClient(client, endpoint, credentials: null).ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (ExecutionRejectedException exception)
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException)
         {
-            // No answer in time, or too many attempts without one: the same to the caller as a refused connection.
-            throw new HttpRequestException("The token service does not answer.", exception);
+            throw new TokenServiceUnavailableException(exception);
         }
     }
 }
