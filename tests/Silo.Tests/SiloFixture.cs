@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
@@ -20,6 +21,7 @@ public sealed class SiloFixture : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("exchange-cluster-").FullName;
     private readonly int publicPort = FreePort.Find();
     private readonly int managementPort = FreePort.Find();
+    private readonly int gatewayPort = FreePort.Find();
     private Action<WebApplicationBuilder>? configure;
     private X509Certificate2? certificate;
     private WebApplication? app;
@@ -33,6 +35,9 @@ public sealed class SiloFixture : IAsyncDisposable
         CultureInfo.InvariantCulture, $"{(certificate is null ? "http" : "https")}://127.0.0.1:{publicPort}"));
 
     public Uri ManagementUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}"));
+
+    /// <summary>Where Orleans clients connect.</summary>
+    public IPEndPoint Gateway => new(IPAddress.Loopback, gatewayPort);
 
     /// <summary>Relative file names in the policy begin here.</summary>
     public string PolicyDirectory => directory;
@@ -105,7 +110,7 @@ public sealed class SiloFixture : IAsyncDisposable
             $"--ExchangeCluster:PolicyFile={PolicyFile}",
             $"--ExchangeCluster:DataDirectory={DataDirectory}",
             "--ExchangeCluster:SiloPort=0",
-            "--ExchangeCluster:GatewayPort=0",
+            $"--ExchangeCluster:GatewayPort={gatewayPort}",
             .. await CertificateArgumentsAsync(cancellationToken),
         ];
         app = SiloHost.Build(args, builder =>
