@@ -7,6 +7,8 @@ using ExchangeCluster.Silo.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace ExchangeCluster.Silo.Tests;
 
@@ -21,7 +23,6 @@ public sealed class SiloFixture : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("exchange-cluster-").FullName;
     private readonly int publicPort = FreePort.Find();
     private readonly int managementPort = FreePort.Find();
-    private readonly int gatewayPort = FreePort.Find();
     private Action<WebApplicationBuilder>? configure;
     private X509Certificate2? certificate;
     private WebApplication? app;
@@ -37,7 +38,7 @@ public sealed class SiloFixture : IAsyncDisposable
     public Uri ManagementUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}"));
 
     /// <summary>Where Orleans clients connect.</summary>
-    public IPEndPoint Gateway => new(IPAddress.Loopback, gatewayPort);
+    public IPEndPoint Gateway => new(IPAddress.Loopback, Services.GetRequiredService<IOptions<EndpointOptions>>().Value.GatewayPort);
 
     /// <summary>Relative file names in the policy begin here.</summary>
     public string PolicyDirectory => directory;
@@ -110,7 +111,7 @@ public sealed class SiloFixture : IAsyncDisposable
             $"--ExchangeCluster:PolicyFile={PolicyFile}",
             $"--ExchangeCluster:DataDirectory={DataDirectory}",
             "--ExchangeCluster:SiloPort=0",
-            $"--ExchangeCluster:GatewayPort={gatewayPort}",
+            "--ExchangeCluster:GatewayPort=0",
             .. await CertificateArgumentsAsync(cancellationToken),
         ];
         app = SiloHost.Build(args, builder =>
