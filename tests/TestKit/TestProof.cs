@@ -25,6 +25,9 @@ public static class TestProof
         return TestJws.Sign(head.ToJsonString(), payload.ToJsonString(), key);
     }
 
+    /// <summary>What <c>ath</c> says of a token (RFC 9449 section 4.2).</summary>
+    public static string HashOf(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+
     /// <summary>RFC 7638 section 3: the required members in lexicographic order.</summary>
     public static string Thumbprint(TestKey key)
     {

@@ -47,8 +47,7 @@ public static class LineageCodec
             sealedBytes.AsSpan(HeaderSize + plaintext.Length),
             AssociatedData(jwtId));
         CryptographicOperations.ZeroMemory(derived);
-        var text = Base64Url.EncodeToString(sealedBytes);
-        return text.Length <= MaxTextLength ? text : throw new InvalidOperationException("A lineage is too long.");
+        return Base64Url.EncodeToString(sealedBytes);
     }
 
     /// <summary>False for anything that is not exactly what <see cref="Encrypt"/> made for this token id.</summary>

@@ -78,9 +78,13 @@ public sealed class Withdrawals
             }
         }
 
-        return CheckIssuer(lineage, lineage.Root.Issuer)
-            ?? lineage.Actors.Select(actor => CheckIssuer(lineage, actor.Issuer)).FirstOrDefault(refusal => refusal is not null);
+        return CheckIssuers(lineage);
     }
+
+    /// <summary>The same of the issuers alone: for what is decided anew on its own edge.</summary>
+    public Refusal? CheckIssuers(Lineage lineage) =>
+        CheckIssuer(lineage, lineage.Root.Issuer)
+            ?? lineage.Actors.Select(actor => CheckIssuer(lineage, actor.Issuer)).FirstOrDefault(refusal => refusal is not null);
 
     private Refusal? CheckIssuer(Lineage lineage, string issuer) =>
         issuers.TryGetValue(issuer, out var withdrawal) && lineage.PolicyRevision < withdrawal.Revision

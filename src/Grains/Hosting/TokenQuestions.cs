@@ -15,6 +15,7 @@ internal static class TokenQuestions
         services.AddSingleton<RefreshTokenResolver>();
         services.AddSingleton<AcknowledgedRevocations>();
         services.AddSingleton<AdministratorGate>();
+        services.AddSingleton<RevocationTargets>();
         services.AddSingleton(provider => new TokenIntrospection(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),
@@ -29,6 +30,6 @@ internal static class TokenQuestions
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<AdministratorGate>(),
             provider.GetRequiredService<AcknowledgedRevocations>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<RevocationTargets>()));
     }
 }

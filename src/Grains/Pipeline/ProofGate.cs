@@ -24,8 +24,13 @@ internal sealed class ProofGate(ISpentOnce spentOnce, TimeProvider time)
         }
 
         var policy = snapshot.Policy;
-        var presented = run.Request is TokenRequest.Exchange { Request: var request } ? request.SubjectToken.Reveal() : null;
-        var expected = new DpopExpectation(TokenEndpointUri.Of(policy), presented, policy.DpopNonceRequired);
+        var request = run.Request switch
+        {
+            TokenRequest.Exchange exchange => exchange.Request,
+            TokenRequest.Batch batch => batch.Items[0],
+            _ => null,
+        };
+        var expected = new DpopExpectation(TokenEndpointUri.Of(policy), request?.SubjectToken.Reveal(), policy.DpopNonceRequired);
         var outcome = DpopProof.Validate(proof.Reveal(), expected, snapshot.KeyRing.Secret, time.GetUtcNow());
         if (outcome is not { Spend: { } spend })
         {

@@ -23,15 +23,9 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
             return Refuse("It is none of ours, of another client, or its time is over.");
         }
 
-        if (snapshot.Revocations.Check(found.Lineage, snapshot.Policy.Issuer, found.Family.Handle, snapshot.KeyRing.Secret) is { } revoked)
+        if (snapshot.CheckRevoked(found) is { } revoked)
         {
             return Refuse(revoked.Detail);
-        }
-
-        // Its own edge is decided anew below; what it began with stands or falls with the edges before.
-        if ((snapshot.Withdrawals.Check(found.Command.Subject.Lineage) ?? snapshot.Withdrawals.Check(found.Command.Actor?.Lineage)) is { } withdrawn)
-        {
-            return Refuse(withdrawn.Detail);
         }
 
         if (!found.IsCurrent)

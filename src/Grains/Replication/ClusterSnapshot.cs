@@ -30,4 +30,14 @@ public sealed class ClusterSnapshot
     /// <summary>Null, or that the token is revoked: by a revocation, or by a policy that took back what it was minted under.</summary>
     public Refusal? CheckRevoked(ValidatedToken token) =>
         Revocations.Check(token, KeyRing.Secret) ?? Withdrawals.Check(token.Lineage);
+
+    /// <summary>
+    /// The same of a refresh token. Its own edge is decided anew at every use; what it began with stands or falls with its
+    /// issuers and the edges before.
+    /// </summary>
+    public Refusal? CheckRevoked(FoundRefreshToken token) =>
+        Revocations.Check(token.Lineage, Policy.Issuer, token.Family.Handle, KeyRing.Secret)
+        ?? Withdrawals.CheckIssuers(token.Lineage)
+        ?? Withdrawals.Check(token.Command.Subject.Lineage)
+        ?? Withdrawals.Check(token.Command.Actor?.Lineage);
 }

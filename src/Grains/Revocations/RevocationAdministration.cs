@@ -11,11 +11,11 @@ public sealed class RevocationAdministration
     private readonly CurrentState current;
     private readonly AdministratorGate administrators;
     private readonly AcknowledgedRevocations revocations;
-    private readonly TimeProvider time;
+    private readonly RevocationTargets targets;
 
     internal RevocationAdministration(
-        CurrentState current, AdministratorGate administrators, AcknowledgedRevocations revocations, TimeProvider time) =>
-        (this.current, this.administrators, this.revocations, this.time) = (current, administrators, revocations, time);
+        CurrentState current, AdministratorGate administrators, AcknowledgedRevocations revocations, RevocationTargets targets) =>
+        (this.current, this.administrators, this.revocations, this.targets) = (current, administrators, revocations, targets);
 
     /// <summary>What the access token of an administrator must grant.</summary>
     public const string Scope = AdministratorGate.Scope;
@@ -29,16 +29,16 @@ public sealed class RevocationAdministration
         Order order;
         using (var answer = await AdmitAsync(
             bearer,
-            (by, snapshot) =>
+            async (by, snapshot) =>
             {
                 if (request is null)
                 {
                     return new Order(by, [], [], null);
                 }
 
-                var (targets, mistake) = RevocationTargets.Find(request, snapshot, time.GetUtcNow());
-                string[] ids = [.. (targets ?? []).Select(target => target.Id(request.IsBlock, snapshot.KeyRing.Secret))];
-                return new Order(by, targets ?? [], ids, mistake);
+                var (found, mistake) = await targets.FindAsync(request, snapshot);
+                string[] ids = [.. (found ?? []).Select(target => target.Id(request.IsBlock, snapshot.KeyRing.Secret))];
+                return new Order(by, found ?? [], ids, mistake);
             },
             cancellationToken))
         {
@@ -71,7 +71,7 @@ public sealed class RevocationAdministration
         SensitiveText? bearer, string id, Func<Revoker, Task<Step<RevocationReceipt>>> write, CancellationToken cancellationToken)
     {
         Revoker by;
-        using (var answer = await AdmitAsync(bearer, (revoker, _) => revoker, cancellationToken))
+        using (var answer = await AdmitAsync(bearer, (revoker, _) => ValueTask.FromResult(revoker), cancellationToken))
         {
             if (answer.Value is null)
             {
@@ -94,16 +94,16 @@ public sealed class RevocationAdministration
     public Task<Answer<IReadOnlyList<Revocation>>> ListAsync(
         SensitiveText? bearer, long before, int limit, CancellationToken cancellationToken) => AdmitAsync<IReadOnlyList<Revocation>>(
             bearer,
-            (_, snapshot) =>
-                [.. snapshot.Revocations.Entries.Where(entry => entry.Epoch < before).OrderByDescending(entry => entry.Epoch).Take(limit)],
+            (_, snapshot) => ValueTask.FromResult<IReadOnlyList<Revocation>>(
+                [.. snapshot.Revocations.Entries.Where(entry => entry.Epoch < before).OrderByDescending(entry => entry.Epoch).Take(limit)]),
             cancellationToken);
 
     private Task<Answer<T>> AdmitAsync<T>(
-        SensitiveText? bearer, Func<Revoker, Replication.ClusterSnapshot, T> then, CancellationToken cancellationToken)
+        SensitiveText? bearer, Func<Revoker, Replication.ClusterSnapshot, ValueTask<T>> then, CancellationToken cancellationToken)
         where T : class => current.AnswerAsync<T>(
             async snapshot => await administrators.AdmitAsync(bearer, snapshot) switch
             {
-                { Value: { } by } => new Step<T>(then(by, snapshot), null),
+                { Value: { } by } => new Step<T>(await then(by, snapshot), null),
                 { Refusal: var refusal } => new Step<T>(null, refusal),
             },
             cancellationToken);

@@ -1,21 +1,22 @@
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Revocations;
 
 /// <summary>Finds what a request names. A name that nothing bears is a mistake: a typing error must not pass for a revocation.</summary>
-internal static class RevocationTargets
+internal sealed class RevocationTargets(OwnTokenResolver tokens, RefreshTokenResolver refreshTokens, TimeProvider time)
 {
     /// <summary>Exactly one of the results is set; a mistake says which member of the request is wrong.</summary>
-    public static (RevocationTarget[]? Targets, string? Mistake) Find(RevocationRequest request, ClusterSnapshot snapshot, DateTimeOffset now)
+    public async ValueTask<(RevocationTarget[]? Targets, string? Mistake)> FindAsync(RevocationRequest request, ClusterSnapshot snapshot)
     {
         var (policy, secret) = (snapshot.Policy, snapshot.KeyRing.Secret);
         return request switch
         {
-            RevocationRequest.Token token => Validate(token.Value, snapshot, now) is { } found
+            RevocationRequest.Token token => await FindTokenAsync(token.Value, snapshot) is { } found
                 ? ([RevocationTarget.Token(found.Handle)], null)
                 : (null, "token is not one that is accepted now."),
             RevocationRequest.Subjects subjects => subjects.Pairs.All(pair => IsIssuer(policy, pair.Issuer))
@@ -42,12 +43,17 @@ internal static class RevocationTargets
 
     private static bool IsIssuer(PolicySnapshot policy, string issuer) => issuer == policy.Issuer || policy.TrustedIssuers.ContainsKey(issuer);
 
-    private static ValidatedToken? Validate(SensitiveText token, ClusterSnapshot snapshot, DateTimeOffset now)
+    private async ValueTask<ValidatedToken?> FindTokenAsync(SensitiveText token, ClusterSnapshot snapshot) =>
+        await tokens.ResolveAsync(token, snapshot)
+        ?? await refreshTokens.ResolveAsync(token, snapshot)
+        ?? Validate(token, snapshot);
+
+    private ValidatedToken? Validate(SensitiveText token, ClusterSnapshot snapshot)
     {
         string[] types = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt, TokenTypeIdentifiers.IdToken, TokenTypeIdentifiers.Saml2];
         return types
             .Select(type => SubjectTokenValidator.Validate(
-                token.Reveal(), type, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, now).Token)
+                token.Reveal(), type, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, time.GetUtcNow()).Token)
             .FirstOrDefault(found => found is not null);
     }
 }

@@ -51,6 +51,12 @@ public sealed partial class SubjectGrain(
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
             case Decision.Granted granted:
                 var minted = Mint(granted, command, snapshot, now);
+                if (minted.Token.Token.Length > TokenExchangeRequest.MaxTokenLength)
+                {
+                    // It could be used, and neither introspected nor revoked.
+                    return new SubjectReply.Refused { Refusal = new Refusal(RefusalReason.SubjectTokenChainTooLong, "The token would be too long.") };
+                }
+
                 if (IsCovered(minted, snapshot))
                 {
                     // By a block: a cut-off never covers what comes after it.

@@ -45,8 +45,11 @@ internal static class AuthorizationServerMetadata
         // RFC 8705 section 3.3.
         json.WriteBoolean("tls_client_certificate_bound_access_tokens", requestsCertificates);
 
-        // RFC 9396 section 10.
-        WriteArray(json, "authorization_details_types_supported", policy.AuthorizationDetailsTypes.AsSpan());
+        // RFC 9396 section 10. What is optional and empty is left out (RFC 8414 section 3.2).
+        if (!policy.AuthorizationDetailsTypes.IsEmpty)
+        {
+            WriteArray(json, "authorization_details_types_supported", policy.AuthorizationDetailsTypes.AsSpan());
+        }
 
         // RFC 8414 section 2, RFC 9701 section 7: the same clients by the same methods.
         foreach (var (name, path) in new[] { ("revocation", RevocationEndpoint.Path), ("introspection", IntrospectionEndpoint.Path) })

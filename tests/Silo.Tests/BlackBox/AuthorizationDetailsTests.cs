@@ -28,6 +28,14 @@ public sealed class AuthorizationDetailsTests(GrantShop shop)
     }
 
     [Fact]
+    public async Task Lists_the_types_in_the_metadata()
+    {
+        var metadata = await shop.Client.GetJsonAsync("/.well-known/oauth-authorization-server");
+
+        Assert.Equal("""["account","payment"]""", metadata.GetProperty("authorization_details_types_supported").GetRawText());
+    }
+
+    [Fact]
     public async Task Grants_less_where_less_is_asked_for_and_never_more_on_the_next_hop()
     {
         var narrow = (await ExchangeAsync(StatusOnly)).AssertIssued();

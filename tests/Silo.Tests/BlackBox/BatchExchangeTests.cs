@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.TestKit;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -55,6 +56,20 @@ public sealed class BatchExchangeTests(GrantShop shop)
         Assert.Equal(status, results[0].GetProperty(AuthorizationDetails.Name).GetRawText());
         Assert.Equal(both, Jwt(results[1]).Claims.GetProperty(AuthorizationDetails.Name).GetRawText());
         Assert.Equal(ErrorCodes.InvalidAuthorizationDetails, Text(results[2], ParameterNames.Error));
+    }
+
+    [Fact]
+    public async Task Binds_each_token_to_the_key_of_one_proof_that_may_name_the_subject_token()
+    {
+        var (subject, key) = (shop.Parties.SubjectToken(), TestKey.Create());
+
+        var results = await ResultsAsync("""[{"audience":"orders"},{"audience":"catalog"}]""", subject, Proof(key, subject));
+
+        Assert.All(results, result => Assert.Equal(
+            TestProof.Thumbprint(key), Jwt(result).Claims.GetProperty("cnf").GetProperty("jkt").GetString()));
+        var form = Form("""[{"audience":"orders"}]""", subject);
+        form.Proofs.Add(Proof(key, shop.Parties.SubjectToken(subject: "bob")));
+        (await shop.Client.SendAsync(form)).AssertRefused(ErrorCodes.InvalidDpopProof);
     }
 
     [Fact]
@@ -133,10 +148,19 @@ public sealed class BatchExchangeTests(GrantShop shop)
         return form;
     }
 
-    private async Task<JsonElement[]> ResultsAsync(string requests, string? subjectToken = null)
+    private string Proof(TestKey key, string token) => TestProof.Of(
+        key, shop.Silo.PublicUrl.GetLeftPart(UriPartial.Authority) + "/oauth/token", ShopParties.Now, claims => claims["ath"] = TestProof.HashOf(token));
+
+    private async Task<JsonElement[]> ResultsAsync(string requests, string? subjectToken = null, string? proof = null)
     {
+        var form = Form(requests, subjectToken);
+        if (proof is not null)
+        {
+            form.Proofs.Add(proof);
+        }
+
         var cancellationToken = TestContext.Current.CancellationToken;
-        using var response = await shop.Client.Http.SendAsync(Form(requests, subjectToken).ToRequest(), cancellationToken);
+        using var response = await shop.Client.Http.SendAsync(form.ToRequest(), cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         Assert.True(response.StatusCode == HttpStatusCode.OK, body);
         Assert.Equal(["no-store"], response.Headers.GetValues("Cache-Control"));

@@ -39,6 +39,18 @@ public sealed class DelegationTests(DelegationShop shop)
     }
 
     [Fact]
+    public async Task Refuses_to_issue_a_token_longer_than_it_accepts()
+    {
+        // Nobody could introspect, exchange or revoke it.
+        var (subject, actor) = (shop.Alice(WithSession), shop.Support(claims: WithSession));
+
+        (await shop.ExchangeAsync("web", subject, null, "orders")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await shop.ExchangeAsync("web", subject, actor, "desk")).AssertRefused(ErrorCodes.InvalidRequest);
+
+        static void WithSession(JsonObject claims) => claims["sid"] = new string('s', 9000);
+    }
+
+    [Fact]
     public async Task Issues_another_token_for_impersonation_than_for_delegation()
     {
         var subject = shop.Alice();

@@ -89,6 +89,16 @@ public sealed class DpopTests(Shop shop)
     }
 
     [Fact]
+    public async Task Checks_ath_where_a_proof_has_it_against_the_subject_token()
+    {
+        var subject = shop.Parties.SubjectToken();
+
+        (await ExchangeBoundAsync(subject, Proof(claims: c => c["ath"] = TestProof.HashOf(subject)))).AssertIssued();
+        (await ExchangeBoundAsync(subject, Proof(claims: c => c["ath"] = TestProof.HashOf(shop.Parties.SubjectToken(subject: "bob")))))
+            .AssertRefused(ErrorCodes.InvalidDpopProof);
+    }
+
+    [Fact]
     public async Task Names_the_algorithms_in_the_metadata()
     {
         var metadata = await shop.Client.GetJsonAsync("/.well-known/oauth-authorization-server");

@@ -168,6 +168,21 @@ public sealed class RefreshTokenTests(RefreshShop shop) : IClassFixture<RefreshS
     }
 
     [Fact]
+    public async Task Refuses_for_good_once_its_issuer_was_trusted_no_more()
+    {
+        var token = await shop.StartAsync("orders", shop.Parties.SubjectToken(shop.Parties.Partner));
+        var active = await shop.StartAsync("orders", shop.Parties.SubjectToken());
+
+        await shop.ChangePolicyAsync($"issuer: {shop.Parties.Partner.Issuer},", "issuer: https://other-partner.example,");
+        Assert.False(await shop.IsActiveAsync("web", token));
+        await shop.ChangePolicyAsync("issuer: https://other-partner.example,", $"issuer: {shop.Parties.Partner.Issuer},");
+
+        Assert.False(await shop.IsActiveAsync("web", token));
+        (await shop.RefreshAsync(token)).AssertRefused(ErrorCodes.InvalidGrant);
+        (await shop.RefreshAsync(active)).AssertIssued();
+    }
+
+    [Fact]
     public async Task Does_not_add_up_along_a_chain()
     {
         var access = (await shop.RefreshAsync(await shop.StartAsync("orders"))).AssertIssued();

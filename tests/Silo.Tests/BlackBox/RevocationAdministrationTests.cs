@@ -137,6 +137,34 @@ public sealed class RevocationAdministrationTests(RevocationShop shop)
     }
 
     [Fact]
+    public async Task Revokes_an_opaque_token_by_its_text()
+    {
+        var answer = await shop.ExchangeAsync("web", shop.Login("opaque-holder"), "vault");
+        var token = answer.Text(ParameterNames.AccessToken)!;
+        Assert.True(await shop.IsActiveAsync("vault", token));
+
+        await shop.AdminRevokeAsync(new JsonObject { ["token"] = token });
+
+        Assert.False(await shop.IsActiveAsync("vault", token));
+    }
+
+    [Fact]
+    public async Task Revokes_the_family_of_a_refresh_token_by_any_text_of_it()
+    {
+        var form = RevocationShop.Form("web", shop.Login("refresher"), "vault");
+        form.Add(ParameterNames.RequestedTokenType, TokenTypeIdentifiers.RefreshToken);
+        var first = (await shop.Client.SendAsync(form)).Text(ParameterNames.AccessToken)!;
+        var answer = await shop.Client.SendAsync(Refresh(first));
+        var (access, second) = (answer.Text(ParameterNames.AccessToken)!, answer.Text(ParameterNames.RefreshToken)!);
+        Assert.True(await shop.IsActiveAsync("vault", access));
+
+        await shop.AdminRevokeAsync(new JsonObject { ["token"] = first });
+
+        Assert.False(await shop.IsActiveAsync("vault", access));
+        (await shop.Client.SendAsync(Refresh(second))).AssertRefused(ErrorCodes.InvalidGrant);
+    }
+
+    [Fact]
     public async Task Pages_through_the_list()
     {
         for (var i = 0; i < 3; i++)
@@ -225,6 +253,14 @@ public sealed class RevocationAdministrationTests(RevocationShop shop)
                 Assert.Equal(-1, bytes.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)));
             }
         }
+    }
+
+    private static TokenForm Refresh(string token)
+    {
+        var form = TokenForm.Of(GrantTypes.RefreshToken);
+        form.Add(ParameterNames.RefreshToken, token);
+        form.UseBasic("web", ShopParties.SecretOf("web"));
+        return form;
     }
 
     private static string[] Ids(JsonElement page) =>

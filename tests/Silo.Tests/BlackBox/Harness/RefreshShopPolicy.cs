@@ -8,6 +8,7 @@ internal static class RefreshShopPolicy
         max_lifetime: 10m
         trusted_issuers:
           - { issuer: {{parties.Login.Issuer}}, jwks: {{parties.Login.Jwks}}, audiences: https://web.shop.example, max_lifetime: 1h }
+          - { issuer: {{parties.Partner.Issuer}}, jwks: {{parties.Partner.Jwks}}, audiences: https://web.shop.example, max_lifetime: 1h, subject_prefix: "partner:" }
         services:
           web:
             domain: shop

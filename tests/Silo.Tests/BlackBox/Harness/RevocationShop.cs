@@ -55,12 +55,15 @@ public sealed class RevocationShop : IAsyncLifetime
                 }
             });
 
-    public Task<TokenAnswer> ExchangeAsync(string client, string subjectToken, string audience)
+    public Task<TokenAnswer> ExchangeAsync(string client, string subjectToken, string audience) =>
+        Client.SendAsync(Form(client, subjectToken, audience));
+
+    public static TokenForm Form(string client, string subjectToken, string audience)
     {
         var form = TokenForm.Exchange(subjectToken);
         form.UseBasic(client, ShopParties.SecretOf(client));
         form.Add(ParameterNames.Audience, audience);
-        return Client.SendAsync(form);
+        return form;
     }
 
     public async Task<IssuedJwt> IssueAsync(string client, string subjectToken, string audience) =>

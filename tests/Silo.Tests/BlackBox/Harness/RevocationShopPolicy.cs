@@ -64,6 +64,14 @@ internal static class RevocationShopPolicy
                 scopes: [browse]
                 accepts:
                   - { from: catalog, scopes: [browse] }
+              vault:
+                domain: shop
+                audience: https://vault.shop.example
+                credentials: { secrets: "{{ShopParties.HashOf("vault")}}" }
+                scopes: [browse]
+                token_format: opaque
+                accepts:
+                  - { from: web, scopes: [browse], refresh: { lifetime: 1h } }
             """;
         return dropped is null ? text : text.Replace(dropped, "", StringComparison.Ordinal);
     }
