@@ -21,7 +21,7 @@ public static class LineageCodec
     private const int TagSize = 16;
     private const int HeaderSize = 1 + SaltSize;
 
-    /// <summary>The longest text, in characters: a longer one would not fit a token that is accepted.</summary>
+    /// <summary>The longest text that is read, in characters: no token that is accepted, and so none that is issued, holds a longer one.</summary>
     private const int MaxTextLength = 16 * 1024;
 
     private static ReadOnlySpan<byte> Label => "exchange-cluster:lineage/1"u8;
