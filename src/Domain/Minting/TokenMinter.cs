@@ -33,7 +33,7 @@ public static class TokenMinter
         {
             Issuer = context.Issuer,
             Subject = decision.Subject ?? PairwiseSubject(decision, command, keyRing.Secret),
-            Audiences = decision.Audiences,
+            Audiences = [.. decision.Audiences, .. decision.Reuses.Select(edge => edge.Audience)],
             ExpiresAt = expiresAt,
             IssuedAt = now,
             JwtId = jwtId,
@@ -67,6 +67,7 @@ public static class TokenMinter
             Ancestors = descent.Ancestors,
             Hops = descent.Hops,
             Elevations = decision.Elevations,
+            Reuses = [.. decision.Reuses.Select(edge => new Hop(edge.Client, edge.Target))],
             RefreshUntil = decision.RefreshUntil,
             PolicyRevision = context.PolicyRevision,
             RevocationIncarnation = context.RevocationIncarnation,

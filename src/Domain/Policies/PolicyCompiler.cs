@@ -29,6 +29,7 @@ public static class PolicyCompiler
         var graph = new RuleGraph(rules);
         Elevations.Check(graph, services, mistakes);
         NeverStatements.Check(config, graph, services, issuers, mistakes);
+        var sharing = SharingPlanner.Plan(rules, services, top.MaxLifetime, mistakes);
         return new PolicySnapshot
         {
             Revision = top.Revision,
@@ -44,6 +45,7 @@ public static class PolicyCompiler
                 .ToFrozenDictionary(StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
+            Sharing = sharing,
             LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
                 .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())
                 .Append(top.MaxLifetime)

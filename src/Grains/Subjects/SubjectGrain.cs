@@ -3,6 +3,7 @@ using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Policies.Sharing;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -49,7 +50,8 @@ public sealed partial class SubjectGrain(
         {
             case Decision.Refused refused:
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
-            case Decision.Granted granted:
+            case Decision.Granted decided:
+                var granted = SharedAudience.WithoutBlocked(decided, snapshot.Revocations);
                 var minted = Mint(granted, command, snapshot, now);
                 if (IsCovered(minted, snapshot))
                 {

@@ -111,6 +111,7 @@ internal static class WireSamples
             RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
             RevocationEpoch = 99,
             RefreshUntil = Time.AddDays(30),
+            Reuses = [new Hop("orders", "catalog")],
             Actors = [new RootSubject("https://login", "gateway", "actor-session", Time, new TokenHandle(13))],
         },
         Claims = JsonElement.Parse($$"""{"sub":"{{Canary}}","n":1.0e2,"a":[null,true,{"ø":"\u00f8"}]}"""),
