@@ -27,6 +27,7 @@ internal static class TokenExchangeForm
             (ParameterNames.ActorToken, request.ActorToken?.Reveal()),
             (ParameterNames.ActorTokenType, request.ActorTokenType),
             (ParameterNames.Scope, request.Scope?.Text),
+            (AuthorizationDetails.Name, request.AuthorizationDetails?.Text),
             (ParameterNames.RequestedTokenType, request.RequestedTokenType),
         };
         foreach (var (name, value) in optional)

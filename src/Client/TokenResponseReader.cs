@@ -12,7 +12,7 @@ internal static class TokenResponseReader
     /// <summary>Longest body in bytes. Tokens with embedded tokens are large; nothing is this large.</summary>
     private const int MaxBytes = 256 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>VSCHAR and NQSCHAR (RFC 6749 appendix A): anything else could break a header or a log line.</summary>
     private static readonly SearchValues<char> TokenCharacters = Printable(without: "");
@@ -78,6 +78,7 @@ internal static class TokenResponseReader
                 ? seconds
                 : throw Invalid(ParameterNames.ExpiresIn, status),
         Scope = Scope(json, requestedScope, status),
+        AuthorizationDetails = Details(json, status),
     };
 
     /// <summary>Compared without case (RFC 6749 section 5.1); a token of an unknown type must not be used (section 7.1).</summary>
@@ -96,6 +97,25 @@ internal static class TokenResponseReader
         return value.ValueKind == JsonValueKind.String && ScopeSet.TryParse(value.GetString()!, out var scope)
             ? scope
             : throw Invalid(ParameterNames.Scope, status);
+    }
+
+    private static AuthorizationDetails Details(JsonElement json, HttpStatusCode status)
+    {
+        if (!json.TryGetProperty(AuthorizationDetails.Name, out var value))
+        {
+            return AuthorizationDetails.Empty;
+        }
+
+        try
+        {
+            // A copy: the document goes back to a pool.
+            return AuthorizationDetails.TryRead(value.Clone(), out var details) ? details : throw Invalid(AuthorizationDetails.Name, status);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Half a surrogate pair.
+            throw Invalid(AuthorizationDetails.Name, status);
+        }
     }
 
     /// <summary>RFC 6749 section 5.2. The description is for people; one with odd characters is left out, not fatal.</summary>

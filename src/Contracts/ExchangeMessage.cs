@@ -52,6 +52,10 @@ public sealed class ExchangeMessage
     [Id(10)]
     public string? Scope { get; init; }
 
+    /// <summary>A JSON array of authorization details (RFC 9396 section 2); absent: what the rules grant by default.</summary>
+    [Id(11)]
+    public string? AuthorizationDetails { get; init; }
+
     /// <summary>A constant: the values stay hidden.</summary>
     public override string ToString() => nameof(ExchangeMessage);
 }

@@ -43,6 +43,10 @@ public sealed class ExchangeReply
     [Id(8)]
     public long? MaxAgeSeconds { get; init; }
 
+    /// <summary>The granted authorization details (RFC 9396 section 7) as a JSON array; null when there are none.</summary>
+    [Id(9)]
+    public string? AuthorizationDetails { get; init; }
+
     /// <summary>Shows the error code at most.</summary>
     public override string ToString() => Error is null ? nameof(ExchangeReply) : $"{nameof(ExchangeReply)}({Error})";
 }

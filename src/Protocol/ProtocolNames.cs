@@ -102,6 +102,9 @@ public static class ErrorCodes
     public const string InvalidScope = "invalid_scope";
     public const string InvalidTarget = "invalid_target";
 
+    /// <summary>RFC 9396 section 5.</summary>
+    public const string InvalidAuthorizationDetails = "invalid_authorization_details";
+
     /// <summary>RFC 9449 section 5.</summary>
     public const string InvalidDpopProof = "invalid_dpop_proof";
 

@@ -28,6 +28,9 @@ public sealed class TokenExchangeRequest
     /// <summary>Null when the request named no scope.</summary>
     public ScopeSet? Scope { get; init; }
 
+    /// <summary>Null when the request named no authorization details (RFC 9396).</summary>
+    public AuthorizationDetails? AuthorizationDetails { get; init; }
+
     /// <summary>Null when the request named no type: an access token is issued.</summary>
     public string? RequestedTokenType { get; init; }
 }

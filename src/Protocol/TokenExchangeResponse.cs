@@ -16,6 +16,9 @@ public sealed record TokenExchangeResponse
     /// <summary>The granted scope; empty when the target knows no scopes.</summary>
     public required ScopeSet Scope { get; init; }
 
+    /// <summary>The granted authorization details (RFC 9396 section 7); empty when there are none.</summary>
+    public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
+
     /// <summary>In the answer to a refresh token: the one to use next (RFC 6749 section 6). Null in any other.</summary>
     public SensitiveText? RefreshToken { get; init; }
 }

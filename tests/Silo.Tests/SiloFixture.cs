@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Operations;
@@ -20,6 +21,7 @@ public sealed class SiloFixture : IAsyncDisposable
     private readonly int publicPort = FreePort.Find();
     private readonly int managementPort = FreePort.Find();
     private Action<WebApplicationBuilder>? configure;
+    private X509Certificate2? certificate;
     private WebApplication? app;
 
     private SiloFixture()
@@ -27,7 +29,8 @@ public sealed class SiloFixture : IAsyncDisposable
     }
 
     /// <summary>Base address of the token endpoint and the metadata; also what to write as <c>issuer</c>.</summary>
-    public Uri PublicUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{publicPort}"));
+    public Uri PublicUrl => new(string.Create(
+        CultureInfo.InvariantCulture, $"{(certificate is null ? "http" : "https")}://127.0.0.1:{publicPort}"));
 
     public Uri ManagementUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}"));
 
@@ -50,10 +53,14 @@ public sealed class SiloFixture : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="configure">Last word on the composition, at each start.</param>
+    /// <param name="certificate">Null: plain HTTP. Else its own, with private key, under which it also asks callers for theirs.</param>
     public static async Task<SiloFixture> StartAsync(
-        Func<string, string> policy, CancellationToken cancellationToken, Action<WebApplicationBuilder>? configure = null)
+        Func<string, string> policy,
+        CancellationToken cancellationToken,
+        Action<WebApplicationBuilder>? configure = null,
+        X509Certificate2? certificate = null)
     {
-        var fixture = new SiloFixture { configure = configure };
+        var fixture = new SiloFixture { configure = configure, certificate = certificate };
         await File.WriteAllTextAsync(fixture.PolicyFile, policy(fixture.PublicUrl.GetLeftPart(UriPartial.Authority)), cancellationToken);
         await fixture.StartAsync(cancellationToken);
         return fixture;
@@ -99,6 +106,7 @@ public sealed class SiloFixture : IAsyncDisposable
             $"--ExchangeCluster:DataDirectory={DataDirectory}",
             "--ExchangeCluster:SiloPort=0",
             "--ExchangeCluster:GatewayPort=0",
+            .. await CertificateArgumentsAsync(cancellationToken),
         ];
         app = SiloHost.Build(args, builder =>
         {
@@ -110,6 +118,18 @@ public sealed class SiloFixture : IAsyncDisposable
         });
         await app.StartAsync(cancellationToken);
         await ReadyAsync(cancellationToken);
+    }
+
+    private async Task<string[]> CertificateArgumentsAsync(CancellationToken cancellationToken)
+    {
+        if (certificate is null)
+        {
+            return [];
+        }
+
+        var file = Path.Combine(directory, "silo.pfx");
+        await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12), cancellationToken);
+        return [$"--Kestrel:Certificates:Default:Path={file}", "--ExchangeCluster:RequestClientCertificates=true"];
     }
 
     private async Task ReadyAsync(CancellationToken cancellationToken)

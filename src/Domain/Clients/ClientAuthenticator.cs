@@ -13,7 +13,7 @@ public static class ClientAuthenticator
 
     /// <param name="credentials">What the caller presented: exactly one method.</param>
     /// <param name="policy">The services and how each proves itself.</param>
-    /// <param name="clientKeys">Keys for <c>private_key_jwt</c> by service name, inline ones included.</param>
+    /// <param name="clientKeys">Keys and registered certificates by service name, inline ones included.</param>
     /// <param name="now">The time to judge by.</param>
     public static ClientAuthenticationOutcome Authenticate(
         ClientCredentials credentials,
@@ -25,6 +25,7 @@ public static class ClientAuthenticator
         {
             ClientCredentials.Secret secret => WithSecret(secret, policy),
             ClientCredentials.Assertion assertion => AssertionAuthentication.Authenticate(assertion, policy, clientKeys, now),
+            ClientCredentials.Certificate certificate => CertificateAuthentication.Authenticate(certificate, policy, clientKeys, now),
             _ => throw new ArgumentOutOfRangeException(nameof(credentials)),
         };
     }

@@ -14,4 +14,7 @@ public abstract record ClientCredentials
 
     /// <summary><c>private_key_jwt</c> (RFC 7523 section 2.2). <paramref name="ClientId"/> is the optional parameter.</summary>
     public sealed record Assertion(string? ClientId, SensitiveText Jwt) : ClientCredentials;
+
+    /// <summary><c>tls_client_auth</c> or <c>self_signed_tls_client_auth</c> (RFC 8705 section 2); the policy says which.</summary>
+    public sealed record Certificate(string ClientId, ClientCertificate Value) : ClientCredentials;
 }

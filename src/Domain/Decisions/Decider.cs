@@ -14,8 +14,9 @@ public static class Decider
     private static readonly TimeSpan MaxGrantLifetime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope all of them grant,
-    /// 4. who the subject is, who acts and which claims pass, 5. until when, 6. who else may receive just this token.
+    /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope and details all of them grant,
+    /// 4. who the subject is, who acts and which claims pass, 5. until when, 6. who else may
+    /// receive just this token.
     /// </summary>
     public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
     {
@@ -46,7 +47,7 @@ public static class Decider
             return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
-        if (Binding.Check(policy, command, rules) is { } bound)
+        if (Binding.Resolve(policy, command, rules, out var binding) is { } bound)
         {
             return new Decision.Refused(bound);
         }
@@ -64,6 +65,11 @@ public static class Decider
         if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
         {
             return new Decision.Refused(noScope);
+        }
+
+        if (DetailsGrant.Compute(command, rules, out var details) is { } noDetails)
+        {
+            return new Decision.Refused(noDetails);
         }
 
         if (ElevationRecord.Of(client, command, rules, scope!, out var elevations) is { } tooMany)
@@ -99,7 +105,9 @@ public static class Decider
             Format = format,
             Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
             Scope = scope!,
+            AuthorizationDetails = details,
             Elevations = elevations,
+            Binding = binding,
             Subject = subject,
             Claims = ClaimsOf(command, rules[0], act),
             ExpiresAt = expiresAt,

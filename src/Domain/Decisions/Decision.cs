@@ -4,6 +4,7 @@ using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Policies.Sharing;
+using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -34,8 +35,14 @@ public abstract record Decision
 
         public required ScopeSet Scope { get; init; }
 
+        /// <summary>The granted authorization details (RFC 9396).</summary>
+        public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
+
         /// <summary>Elevations that the issued scopes rest on, inherited ones included.</summary>
         public required ImmutableArray<Elevation> Elevations { get; init; }
+
+        /// <summary>The key that the token is bound to; null for a bearer token.</summary>
+        public Confirmation? Binding { get; init; }
 
         /// <summary>The <c>sub</c> value; null when it is the pairwise pseudonym for the only target.</summary>
         public required string? Subject { get; init; }

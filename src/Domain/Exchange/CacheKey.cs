@@ -27,7 +27,9 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         }
 
         hash.Add(command.Confirmation is null ? 0 : 1);
-        hash.Add(command.Confirmation?.KeyThumbprint ?? string.Empty);
+        hash.Add(command.Confirmation?.Thumbprint ?? string.Empty);
+        hash.Add(command.CertificateThumbprint is null ? 0 : 1);
+        hash.Add(command.CertificateThumbprint ?? string.Empty);
         hash.Add(command.Targets.Length);
         foreach (var target in command.Targets)
         {
@@ -37,6 +39,8 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         // No scope requested and an empty scope requested are two questions.
         hash.Add(command.RequestedScope is null ? -1 : command.RequestedScope.Values.Length);
         hash.Add(command.RequestedScope?.Text ?? string.Empty);
+        hash.Add(command.RequestedDetails is null ? 0 : 1);
+        hash.Add(command.RequestedDetails?.Text ?? string.Empty);
         hash.Add(command.RequestedTokenType);
         AddRefresh(hash, command.Refresh);
 
@@ -57,6 +61,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
             hash.Add(refresh.StartedAt.UtcTicks);
             hash.Add(refresh.Until.UtcTicks);
             hash.Add(refresh.Scope.Text);
+            hash.Add(refresh.AuthorizationDetails.Text);
         }
     }
 

@@ -25,16 +25,25 @@ public sealed record ExchangeCommand
     public ValidatedToken? Actor { get; init; }
 
     /// <summary>
-    /// The key whose possession the caller proved for this one request: what is issued is bound to it. Null without proof.
+    /// The key whose possession the caller proved for this one request, by DPoP. Null without proof.
     /// Whoever answers from memory does so after that proof: an answer may never be found by the text of a request alone.
     /// </summary>
     public Confirmation? Confirmation { get; init; }
+
+    /// <summary>
+    /// SHA-256 of the certificate whose key the caller proved in the TLS handshake, base64url (RFC 8705 section 3.1); null
+    /// without one that is valid now.
+    /// </summary>
+    public string? CertificateThumbprint { get; init; }
 
     /// <summary>Names of the target services, distinct, in ordinal order; at least one.</summary>
     public required ImmutableArray<string> Targets { get; init; }
 
     /// <summary>Null when the request named no scope.</summary>
     public required ScopeSet? RequestedScope { get; init; }
+
+    /// <summary>Null when the request named no authorization details (RFC 9396).</summary>
+    public AuthorizationDetails? RequestedDetails { get; init; }
 
     /// <summary>One of <see cref="TokenTypeIdentifiers"/>.</summary>
     public required string RequestedTokenType { get; init; }

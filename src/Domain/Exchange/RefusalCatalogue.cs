@@ -36,6 +36,7 @@ public static class RefusalCatalogue
         RefusalReason.MissingAssertion => Request("assertion is missing."),
         RefusalReason.MissingRefreshToken => Request("refresh_token is missing."),
         RefusalReason.MalformedScope => new(ErrorCodes.InvalidScope, "The scope is malformed."),
+        RefusalReason.MalformedAuthorizationDetails => new(ErrorCodes.InvalidAuthorizationDetails, "authorization_details must be a JSON array of objects with a type."),
         RefusalReason.MalformedResource => Target("resource must be an absolute URI without fragment."),
         RefusalReason.MissingTarget => Target("audience or resource is missing."),
         RefusalReason.TooManyTargets => Target("The request names too many targets."),
@@ -51,6 +52,7 @@ public static class RefusalCatalogue
         RefusalReason.DpopProofInvalid => new(ErrorCodes.InvalidDpopProof, "The DPoP proof is not acceptable."),
         RefusalReason.DpopProofMissing => new(ErrorCodes.InvalidDpopProof, "A DPoP proof is required."),
         RefusalReason.DpopNonceRequired => new(ErrorCodes.UseDpopNonce, "The DPoP proof needs the nonce of the DPoP-Nonce header."),
+        RefusalReason.ClientCertificateMissing => Request("A client certificate is required."),
 
         RefusalReason.SubjectTokenMalformed or
         RefusalReason.SubjectTokenHeaderRefused or
@@ -91,6 +93,7 @@ public static class RefusalCatalogue
         RefusalReason.TargetsDoNotCombine => Target("The targets can't share one token."),
         RefusalReason.ScopeNotGranted => new(ErrorCodes.InvalidScope, "The requested scope exceeds what can be granted."),
         RefusalReason.NothingGranted => new(ErrorCodes.InvalidScope, "No scope can be granted."),
+        RefusalReason.AuthorizationDetailsNotGranted => new(ErrorCodes.InvalidAuthorizationDetails, "The requested authorization details exceed what can be granted."),
 
         RefusalReason.BearerTokenMissing => new(ErrorCodes.InvalidToken, "An access token is missing."),
         RefusalReason.BearerTokenRefused => new(ErrorCodes.InvalidToken, "The access token is not acceptable."),

@@ -28,6 +28,7 @@ public enum RefusalReason
     MissingRefreshToken,
     MalformedBatch,
     MalformedScope,
+    MalformedAuthorizationDetails,
     MalformedResource,
     MissingTarget,
     TooManyTargets,
@@ -44,6 +45,7 @@ public enum RefusalReason
     DpopProofInvalid,
     DpopProofMissing,
     DpopNonceRequired,
+    ClientCertificateMissing,
 
     // The subject token.
     SubjectTokenMalformed,
@@ -91,6 +93,7 @@ public enum RefusalReason
     TargetsDoNotCombine,
     ScopeNotGranted,
     NothingGranted,
+    AuthorizationDetailsNotGranted,
 
     // A token to revoke.
     TokenOfAnotherClient,

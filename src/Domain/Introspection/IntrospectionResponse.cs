@@ -56,8 +56,8 @@ public sealed class IntrospectionResponse
 
     private static string TokenTypeOf(ValidatedToken token) =>
         token.TokenType == TokenTypeIdentifiers.RefreshToken ? AccessTokenTypes.NotApplicable
-        : Confirmation.Of(token.Claims) is null ? AccessTokenTypes.Bearer
-        : AccessTokenTypes.Dpop;
+        : Confirmation.Of(token.Claims) is { IsDpop: true } ? AccessTokenTypes.Dpop
+        : AccessTokenTypes.Bearer;
 
     internal void WriteTo(Utf8JsonWriter json)
     {

@@ -31,6 +31,8 @@ internal readonly ref struct TokenClaims
     /// <summary>Null for a bearer token.</summary>
     public required Confirmation? Confirmation { get; init; }
 
+    public required AuthorizationDetails AuthorizationDetails { get; init; }
+
     public required ImmutableArray<KeyValuePair<string, JsonElement>> Further { get; init; }
 
     /// <summary>Null in a grant for another domain, which never comes back to us.</summary>
@@ -46,7 +48,7 @@ internal static class ClaimsWriter
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName);
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName, AuthorizationDetails.Name);
 
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -72,8 +74,14 @@ internal static class ClaimsWriter
         if (claims.Confirmation is { } confirmation)
         {
             json.WriteStartObject(Confirmation.ClaimName);
-            json.WriteString(Confirmation.KeyThumbprintMember, confirmation.KeyThumbprint);
+            json.WriteString(confirmation.Member, confirmation.Thumbprint);
             json.WriteEndObject();
+        }
+
+        if (!claims.AuthorizationDetails.IsEmpty)
+        {
+            json.WritePropertyName(AuthorizationDetails.Name);
+            json.WriteRawValue(claims.AuthorizationDetails.Text, skipInputValidation: true);
         }
 
         WriteFurther(json, claims.Further);

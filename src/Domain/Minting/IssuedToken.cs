@@ -13,6 +13,8 @@ public sealed class IssuedToken
 
     public required ScopeSet Scope { get; init; }
 
+    public AuthorizationDetails AuthorizationDetails { get; init; } = AuthorizationDetails.Empty;
+
     public required DateTimeOffset IssuedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -24,6 +26,7 @@ public sealed class IssuedToken
         IssuedTokenType = TokenTypeIdentifiers.RefreshToken,
         TokenType = AccessTokenTypes.NotApplicable,
         Scope = Scope,
+        AuthorizationDetails = AuthorizationDetails,
         IssuedAt = IssuedAt,
         ExpiresAt = until,
     };
@@ -35,6 +38,7 @@ public sealed class IssuedToken
         IssuedTokenType = IssuedTokenType,
         TokenType = TokenType,
         Scope = Scope,
+        AuthorizationDetails = AuthorizationDetails,
         IssuedAt = IssuedAt,
         ExpiresAt = ExpiresAt,
     };

@@ -39,7 +39,8 @@ public static class TokenMinter
             JwtId = jwtId,
             ClientId = isGrant ? null : command.Client,
             Scope = decision.Scope,
-            Confirmation = command.Confirmation,
+            Confirmation = decision.Binding,
+            AuthorizationDetails = decision.AuthorizationDetails,
             Further = decision.Claims,
             Lineage = isGrant ? null : LineageCodec.Encrypt(LineageOf(decision, command, context), keyRing.Secret, jwtId),
         });
@@ -48,9 +49,10 @@ public static class TokenMinter
             Token = new SensitiveText(JwtSigner.Sign(payload, key, isGrant ? key.EncodeHeader(TokenMediaType.AuthorizationGrant) : key.EncodedHeader)),
             IssuedTokenType = command.RequestedTokenType,
             TokenType = isGrant ? AccessTokenTypes.NotApplicable
-                : command.Confirmation is null ? AccessTokenTypes.Bearer
-                : AccessTokenTypes.Dpop,
+                : decision.Binding is { IsDpop: true } ? AccessTokenTypes.Dpop
+                : AccessTokenTypes.Bearer,
             Scope = decision.Scope,
+            AuthorizationDetails = decision.AuthorizationDetails,
             IssuedAt = now,
             ExpiresAt = expiresAt,
         };

@@ -33,6 +33,9 @@ public sealed class AcceptRule
     /// <summary>Granted scope → the scope whose holder may get it.</summary>
     public required FrozenDictionary<string, string> Elevate { get; init; }
 
+    /// <summary>Authorization details that pass where the subject holds them, at most one ceiling of each type.</summary>
+    public ImmutableArray<DetailCeiling> AuthorizationDetails { get; init; } = [];
+
     /// <summary>Services whose elevated scopes may satisfy this rule's <c>when</c> and <c>elevate</c>.</summary>
     public required ImmutableArray<string> Through { get; init; }
 
@@ -42,7 +45,7 @@ public sealed class AcceptRule
     /// <summary>True when the target sees a pairwise pseudonym for <c>sub</c>.</summary>
     public required bool PairwiseSubject { get; init; }
 
-    /// <summary>Whether a token bound to another key than the caller's may be exchanged for one bound to the caller's.</summary>
+    /// <summary>Whether a token bound to another key or certificate may be exchanged for one bound to the caller's own.</summary>
     public bool Rebind { get; init; }
 
     /// <summary>Null: the policy's maximum.</summary>

@@ -24,7 +24,7 @@ public static class PolicyCompiler
     {
         var top = new TopLevel(config, mistakes);
         var issuers = TrustedIssuers.Read(config, mistakes);
-        var services = Services.Read(config, mistakes);
+        var services = Services.Read(config, Authorities.Read(config, mistakes), mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
         var graph = new RuleGraph(rules);
         Elevations.Check(graph, services, mistakes);
@@ -45,6 +45,7 @@ public static class PolicyCompiler
                 .ToFrozenDictionary(StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
+            AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Sharing = sharing,
             LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
                 .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())

@@ -45,6 +45,9 @@ public sealed class PolicySnapshot
     /// </summary>
     public required TimeSpan LongestAcceptedLifetime { get; init; }
 
+    /// <summary>Every type of authorization detail that a service knows, in ordinal order.</summary>
+    public ImmutableArray<string> AuthorizationDetailsTypes { get; init; } = [];
+
     /// <summary>Resolves an <c>audience</c> parameter: a service's name or its audience value, exactly.</summary>
     public bool TryFindByAudience(string audience, [NotNullWhen(true)] out Service? service) =>
         ServicesByAudience.TryGetValue(audience, out service);

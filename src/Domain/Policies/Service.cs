@@ -17,6 +17,9 @@ public sealed class Service
     /// <summary>The scopes that exist at this service; also the ceiling of what it may pass on.</summary>
     public required ScopeSet Scopes { get; init; }
 
+    /// <summary>The types of authorization details (RFC 9396) that exist at this service, and that it may pass on.</summary>
+    public ImmutableArray<string> AuthorizationDetailsTypes { get; init; } = [];
+
     public required ServiceCredentials Credentials { get; init; }
 
     /// <summary>Grants it may use; for another it is authenticated, and then refused with <c>unauthorized_client</c>.</summary>
@@ -24,6 +27,9 @@ public sealed class Service
 
     /// <summary>Whether every token for it must be bound to a key of the caller.</summary>
     public bool DpopRequired { get; init; }
+
+    /// <summary>Whether every token for it must be bound to the caller's certificate (RFC 8705 section 3).</summary>
+    public bool CertificateBindingRequired { get; init; }
 
     /// <summary>What is issued for it.</summary>
     public TokenFormat TokenFormat { get; init; } = TokenFormat.Jwt;
@@ -42,4 +48,7 @@ public sealed class ServiceCredentials
 
     /// <summary>Where its public keys for <c>private_key_jwt</c> come from; null when it has none.</summary>
     public required KeySetSource? KeySet { get; init; }
+
+    /// <summary>Its TLS client certificate; null when it may not use one.</summary>
+    public CertificateCredential? Certificate { get; init; }
 }

@@ -114,7 +114,7 @@ public static class DpopProof
         NumericDate.TryRead(claims, "iat", out var issuedAt);
         var thumbprint = Base64Url.EncodeToString(key.ComputeJwkThumbprint());
         return new DpopOutcome(
-            new Confirmation(thumbprint), new DpopProofId(thumbprint, StringOf(claims, "jti")!, issuedAt!.Value + MaxAge + ClockSkew), null);
+            Confirmation.OfKey(thumbprint), new DpopProofId(thumbprint, StringOf(claims, "jti")!, issuedAt!.Value + MaxAge + ClockSkew), null);
     }
 
     private static string? StringOf(JsonElement claims, string name) =>

@@ -21,7 +21,7 @@ internal static class ClaimReader
         claims = null;
         if (!Confirmation.TryRead(json, out _))
         {
-            return new Refusal(RefusalReason.SubjectTokenBound, "The token's cnf is not exactly one jkt.");
+            return new Refusal(RefusalReason.SubjectTokenBound, "The token's cnf is not exactly one jkt or x5t#S256.");
         }
 
         if (!TryReadSubject(json, out var subject))
@@ -50,6 +50,11 @@ internal static class ClaimReader
             || !TryReadName(json, "jti", out var jwtId) || !TryReadName(json, "sid", out var session))
         {
             return Refuse("client_id, azp, jti or sid is not a string, or is empty.");
+        }
+
+        if (json.TryGetProperty(AuthorizationDetails.Name, out var details) && !AuthorizationDetails.TryRead(details, out _))
+        {
+            return Refuse("authorization_details is not an array of objects with a type.");
         }
 
         if (CheckActors(json) is { } problem)

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ExchangeCluster.Domain.Clients;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ExchangeCluster.Domain.SubjectTokens;
@@ -55,7 +56,7 @@ internal static class JwkReader
         if (key is not null)
         {
             key.Key.KeyId = keyId;
-            key = key with { KeyId = keyId };
+            key = key with { KeyId = keyId, CertificateThumbprint = ThumbprintOfCertificate(jwk) };
         }
 
         return problem;
@@ -152,6 +153,16 @@ internal static class JwkReader
             return false;
         }
     }
+
+    /// <summary>
+    /// Of the first of <c>x5c</c> (RFC 7517 section 4.7), by which a client may be known (RFC 8705 section 2.2.2). The publisher
+    /// vouches for it here as it does for the key.
+    /// </summary>
+    private static string? ThumbprintOfCertificate(JsonElement jwk) =>
+        jwk.TryGetProperty("x5c", out var chain) && chain.ValueKind == JsonValueKind.Array && chain.GetArrayLength() > 0
+            && chain[0].ValueKind == JsonValueKind.String && chain[0].TryGetBytesFromBase64(out var der)
+            ? ClientCertificate.ThumbprintOf(der)
+            : null;
 
     private static bool TryReadKeyId(JsonElement jwk, out string? keyId)
     {

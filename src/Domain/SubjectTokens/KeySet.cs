@@ -25,4 +25,9 @@ public sealed class KeySet
 }
 
 /// <summary>A public key with the algorithms it may verify: never chosen by the token alone.</summary>
-public sealed record VerificationKey(string? KeyId, SecurityKey Key, ImmutableArray<string> Algorithms);
+/// <param name="KeyId">Its <c>kid</c>.</param>
+/// <param name="Key">The public key.</param>
+/// <param name="Algorithms">JWS algorithms.</param>
+/// <param name="CertificateThumbprint">SHA-256 of the first certificate of its <c>x5c</c>, base64url; null without.</param>
+public sealed record VerificationKey(
+    string? KeyId, SecurityKey Key, ImmutableArray<string> Algorithms, string? CertificateThumbprint = null);

@@ -43,6 +43,7 @@ internal sealed class BatchGrant(ExchangeGrant exchange)
             {
                 Targets = [.. targets.Value],
                 RequestedScope = item.Scope,
+                RequestedDetails = item.AuthorizationDetails,
                 RequestedTokenType = ExchangeGrant.RequestedTypeOf(item, [.. targets.Value], snapshot.Policy),
             });
         }

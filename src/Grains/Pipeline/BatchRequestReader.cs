@@ -6,12 +6,12 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>
-/// Reads a batch exchange: the parameters of a token exchange, whose targets, scopes and requested types stand in the JSON
+/// Reads a batch exchange: the parameters of a token exchange, whose targets, scopes, details and requested types stand in the JSON
 /// array <c>requests</c> instead. A request that can't be read refuses all of them: results of their own are for decisions.
 /// </summary>
 internal static class BatchRequestReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 12, AllowDuplicateProperties = false };
 
     /// <summary>Exactly one of the results is set.</summary>
     public static (TokenRequest? Request, Refusal? Refusal) Read(RequestParameters parameters)
@@ -44,6 +44,7 @@ internal static class BatchRequestReader
     private static bool SaysItselfWhatItemsSay(RequestParameters parameters) =>
         parameters.Audiences.Length + parameters.Resources.Length > 0
         || parameters.Get(ParameterNames.Scope) is not null
+        || parameters.Get(AuthorizationDetails.Name) is not null
         || parameters.Get(ParameterNames.RequestedTokenType) is not null;
 
     private static bool TryParse(string? text, out JsonElement list)
@@ -70,12 +71,14 @@ internal static class BatchRequestReader
             || !TryReadText(json, ParameterNames.Resource, out var resource)
             || !TryReadText(json, ParameterNames.Scope, out var scope)
             || !TryReadText(json, ParameterNames.RequestedTokenType, out var requestedTokenType)
-            || audience is null == resource is null)
+            || audience is null == resource is null
+            || (json.TryGetProperty(AuthorizationDetails.Name, out var details) && details.ValueKind != JsonValueKind.Array))
         {
             return false;
         }
 
-        item = parameters.ForItem(audience, resource, scope, requestedTokenType);
+        var detailsText = details.ValueKind == JsonValueKind.Array ? details.GetRawText() : null;
+        item = parameters.ForItem(audience, resource, scope, detailsText, requestedTokenType);
         return true;
     }
 

@@ -37,8 +37,10 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Subject = subject.Value,
             Actor = actor.Value,
             Confirmation = run.Confirmation,
+            CertificateThumbprint = run.CertificateThumbprint,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
         };
     }

@@ -33,6 +33,7 @@ internal static class ExchangeMessageReader
         Add(ParameterNames.ActorTokenType, message.ActorTokenType);
         Add(ParameterNames.RequestedTokenType, message.RequestedTokenType);
         Add(ParameterNames.Scope, message.Scope);
+        Add(AuthorizationDetails.Name, message.AuthorizationDetails);
         AddEach(ParameterNames.Audience, message.Audience);
         AddEach(ParameterNames.Resource, message.Resource);
         return parameters;

@@ -46,19 +46,24 @@ public sealed class ExchangePipeline(
 
     /// <summary>The same without a proof of possession.</summary>
     public Task<ExchangeOutcome> AnswerAsync(ClientCredentials? credentials, TokenRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(credentials, proof: null, request, cancellationToken);
+        AnswerAsync(credentials, proof: null, certificate: null, request, cancellationToken);
 
     /// <param name="credentials">Null when the caller presented none.</param>
     /// <param name="proof">The DPoP proof; null when the caller presented none.</param>
+    /// <param name="certificate">The certificate of the TLS connection; null without.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <returns>To be disposed once it is handed over.</returns>
     /// <exception cref="OperationCanceledException">The caller went away.</exception>
     public async Task<ExchangeOutcome> AnswerAsync(
-        ClientCredentials? credentials, SensitiveText? proof, TokenRequest request, CancellationToken cancellationToken)
+        ClientCredentials? credentials,
+        SensitiveText? proof,
+        ClientCertificate? certificate,
+        TokenRequest request,
+        CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var run = new ExchangeRun(credentials, proof, request);
+        var run = new ExchangeRun(credentials, proof, certificate, request);
         var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
         Record(run, outcome, time.GetElapsedTime(started));
         return outcome;
@@ -269,6 +274,7 @@ public sealed class ExchangePipeline(
             TokenType = issued.Token.TokenType,
             ExpiresInSeconds = secondsLeft,
             Scope = issued.Token.Scope,
+            AuthorizationDetails = issued.Token.AuthorizationDetails,
         };
         return new ExchangeOutcome(response, null, snapshot.Versions) { Rules = issued.Rules, FromCache = issued.FromCache };
     }

@@ -8,13 +8,20 @@ using Confirmation = ExchangeCluster.Domain.ProofOfPossession.Confirmation;
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>One request: what was asked, and what outlives an attempt that is made again under newer state.</summary>
-internal sealed class ExchangeRun(ClientCredentials? credentials, SensitiveText? proof, TokenRequest request)
+internal sealed class ExchangeRun(
+    ClientCredentials? credentials, SensitiveText? proof, ClientCertificate? certificate, TokenRequest request)
     : ClientRun(credentials)
 {
     public TokenRequest Request { get; } = request;
 
     /// <summary>The DPoP proof; null when the request had none.</summary>
     public SensitiveText? Proof { get; } = proof;
+
+    /// <summary>The certificate of the TLS connection; null without.</summary>
+    public ClientCertificate? Certificate { get; } = certificate;
+
+    /// <summary>Thumbprint of the certificate while that is valid; null without.</summary>
+    public string? CertificateThumbprint { get; set; }
 
     /// <summary>The proof that this request has spent; deciding again doesn't spend it again.</summary>
     public DpopProofId? SpentProof { get; set; }

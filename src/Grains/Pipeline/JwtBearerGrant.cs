@@ -54,9 +54,11 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
             Client = client.Name,
             Grant = Grants.JwtBearer,
             Confirmation = run.Confirmation,
+            CertificateThumbprint = run.CertificateThumbprint,
             Subject = token,
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

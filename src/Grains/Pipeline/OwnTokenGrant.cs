@@ -21,9 +21,11 @@ internal static class OwnTokenGrant
             Client = client.Name,
             Grant = Grants.ClientCredentials,
             Confirmation = run.Confirmation,
+            CertificateThumbprint = run.CertificateThumbprint,
             Subject = ClientSubject.Of(client, snapshot.Policy, snapshot.KeyRing.Secret),
             Targets = [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

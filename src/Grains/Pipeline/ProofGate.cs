@@ -10,9 +10,13 @@ internal sealed class ProofGate(ISpentOnce spentOnce, TimeProvider time)
     /// <summary>Namespace of DPoP proofs among the things that may be used once.</summary>
     private const string ProofKind = "dpop-proof";
 
-    /// <summary>Null and <see cref="ExchangeRun.Confirmation"/>, or why the proof is refused.</summary>
+    /// <summary>
+    /// Null, <see cref="ExchangeRun.Confirmation"/> and <see cref="ExchangeRun.CertificateThumbprint"/>, or why the proof is
+    /// refused. The key of a certificate was proved in the handshake, so that its validity is all that is left to check.
+    /// </summary>
     public async Task<Refusal?> CheckAsync(ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
+        run.CertificateThumbprint = run.Certificate is { } certificate && certificate.IsCurrent(time.GetUtcNow()) ? certificate.Thumbprint : null;
         if (run.Proof is not { } proof)
         {
             return null;

@@ -48,8 +48,12 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
         return found.Command with
         {
             Confirmation = run.Confirmation,
+
+            // Not the one that was shown then: the client is known to be the same, its certificate may be a newer one.
+            CertificateThumbprint = run.CertificateThumbprint,
             Targets = targets.Value.Count == 0 ? found.Command.Targets : [.. targets.Value],
             RequestedScope = request.Scope,
+            RequestedDetails = request.AuthorizationDetails,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
     }

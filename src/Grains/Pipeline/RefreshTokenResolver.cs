@@ -54,9 +54,14 @@ internal sealed class RefreshTokenResolver(IRefreshTokens refreshTokens)
             claims["scope"] = found.Family.Scope.Text;
         }
 
+        if (!found.Family.AuthorizationDetails.IsEmpty)
+        {
+            claims[AuthorizationDetails.Name] = found.Family.AuthorizationDetails.Items;
+        }
+
         if (found.Command.Confirmation is { } confirmation)
         {
-            claims["cnf"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["jkt"] = confirmation.KeyThumbprint };
+            claims["cnf"] = new Dictionary<string, string>(StringComparer.Ordinal) { [confirmation.Member] = confirmation.Thumbprint };
         }
 
         return claims;

@@ -16,7 +16,7 @@ internal sealed class RequestParameters
 
     private static readonly FrozenSet<string> SingleValued = new[]
     {
-        ParameterNames.GrantType, ParameterNames.Scope, ParameterNames.RequestedTokenType,
+        ParameterNames.GrantType, ParameterNames.Scope, AuthorizationDetails.Name, ParameterNames.RequestedTokenType,
         ParameterNames.SubjectToken, ParameterNames.SubjectTokenType,
         ParameterNames.ActorToken, ParameterNames.ActorTokenType, ParameterNames.Assertion, ParameterNames.RefreshToken, ParameterNames.Requests,
         ParameterNames.ClientId, ParameterNames.ClientSecret,
@@ -67,7 +67,7 @@ internal sealed class RequestParameters
     }
 
     /// <summary>These parameters, but for what one request of a batch says itself: its only target, its scope, its type.</summary>
-    public RequestParameters ForItem(string? audience, string? resource, string? scope, string? requestedTokenType)
+    public RequestParameters ForItem(string? audience, string? resource, string? scope, string? details, string? requestedTokenType)
     {
         var item = new RequestParameters { Audiences = audience is null ? [] : [audience], Resources = resource is null ? [] : [resource] };
         foreach (var (name, value) in single)
@@ -76,6 +76,7 @@ internal sealed class RequestParameters
         }
 
         item.single[ParameterNames.Scope] = scope ?? string.Empty;
+        item.single[AuthorizationDetails.Name] = details ?? string.Empty;
         item.single[ParameterNames.RequestedTokenType] = requestedTokenType ?? string.Empty;
         return item;
     }
@@ -83,17 +84,23 @@ internal sealed class RequestParameters
     /// <summary>Null when omitted or empty.</summary>
     public string? Get(string name) => single.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>False when the scope is malformed; null when none was named.</summary>
-    public bool TryGetScope(out ScopeSet? scope)
+    /// <summary>Reads how much is asked for: null, and each null where it was not named; or why it can't be read.</summary>
+    public Refusal? ReadExtent(out ScopeSet? scope, out AuthorizationDetails? details)
     {
-        scope = null;
+        (scope, details) = (null, null);
         if (Get(ParameterNames.Scope) is { } text && !ScopeSet.TryParse(text, out scope))
         {
-            return false;
+            return new Refusal(RefusalReason.MalformedScope);
+        }
+
+        if (Get(AuthorizationDetails.Name) is { } json && !AuthorizationDetails.TryParse(json, out details))
+        {
+            return new Refusal(RefusalReason.MalformedAuthorizationDetails);
         }
 
         scope = scope is { IsEmpty: true } ? null : scope;
-        return true;
+        details = details is { IsEmpty: true } ? null : details;
+        return null;
     }
 
     /// <summary>

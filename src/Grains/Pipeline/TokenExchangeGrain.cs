@@ -44,6 +44,7 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         TokenType = response.TokenType,
         ExpiresInSeconds = response.ExpiresInSeconds,
         Scope = response.Scope.Text,
+        AuthorizationDetails = response.AuthorizationDetails.IsEmpty ? null : response.AuthorizationDetails.Text,
     };
 
     private static ExchangeReply ReplyOf(TokenError error) => new()

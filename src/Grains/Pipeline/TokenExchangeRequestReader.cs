@@ -15,9 +15,9 @@ internal static class TokenExchangeRequestReader
             return (null, refusal);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
         var request = new TokenExchangeRequest
@@ -29,6 +29,7 @@ internal static class TokenExchangeRequestReader
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,
+            AuthorizationDetails = details,
             RequestedTokenType = parameters.Get(ParameterNames.RequestedTokenType),
         };
         return (request, null);

@@ -30,7 +30,7 @@ public abstract class TokenRequest
 
         public override Grants Grant => Grants.TokenExchange;
 
-        /// <summary>At least one; they differ in target, scope and requested type only.</summary>
+        /// <summary>At least one; they differ in target, scope, details and requested type only.</summary>
         public ImmutableArray<TokenExchangeRequest> Items { get; } = items;
     }
 
@@ -48,6 +48,9 @@ public abstract class TokenRequest
 
         /// <summary>Null when the request named no scope.</summary>
         public required ScopeSet? Scope { get; init; }
+
+        /// <summary>Null when the request named no authorization details (RFC 9396).</summary>
+        public AuthorizationDetails? AuthorizationDetails { get; init; }
     }
 
     /// <summary>The exchange of a refresh token, decided again (RFC 6749 section 6).</summary>
@@ -65,6 +68,9 @@ public abstract class TokenRequest
 
         /// <summary>Null when the request named no scope: all that was granted at first.</summary>
         public required ScopeSet? Scope { get; init; }
+
+        /// <summary>Null when the request named no authorization details (RFC 9396): all that were granted at first.</summary>
+        public AuthorizationDetails? AuthorizationDetails { get; init; }
     }
 
     /// <summary>The client's own token for one target (RFC 6749 section 4.4).</summary>
@@ -79,5 +85,8 @@ public abstract class TokenRequest
 
         /// <summary>Null when the request named no scope.</summary>
         public required ScopeSet? Scope { get; init; }
+
+        /// <summary>Null when the request named no authorization details (RFC 9396).</summary>
+        public AuthorizationDetails? AuthorizationDetails { get; init; }
     }
 }

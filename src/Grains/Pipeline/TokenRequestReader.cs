@@ -60,9 +60,9 @@ public static class TokenRequestReader
             return (null, noTarget);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
         var request = new TokenRequest.JwtBearer
@@ -71,6 +71,7 @@ public static class TokenRequestReader
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,
+            AuthorizationDetails = details,
         };
         return (request, null);
     }
@@ -87,9 +88,9 @@ public static class TokenRequestReader
             return (null, badTarget);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
         var request = new TokenRequest.Refresh
@@ -98,6 +99,7 @@ public static class TokenRequestReader
             Audiences = parameters.Audiences,
             Resources = parameters.Resources,
             Scope = scope,
+            AuthorizationDetails = details,
         };
         return (request, null);
     }
@@ -109,11 +111,18 @@ public static class TokenRequestReader
             return (null, noTarget);
         }
 
-        if (!parameters.TryGetScope(out var scope))
+        if (parameters.ReadExtent(out var scope, out var details) is { } unreadable)
         {
-            return (null, new Refusal(RefusalReason.MalformedScope));
+            return (null, unreadable);
         }
 
-        return (new TokenRequest.OwnToken { Audiences = parameters.Audiences, Resources = parameters.Resources, Scope = scope }, null);
+        var request = new TokenRequest.OwnToken
+        {
+            Audiences = parameters.Audiences,
+            Resources = parameters.Resources,
+            Scope = scope,
+            AuthorizationDetails = details,
+        };
+        return (request, null);
     }
 }

@@ -13,13 +13,12 @@ public interface IRefreshTokens
     /// <summary>Begins a family.</summary>
     /// <param name="command">What was granted, to be decided again.</param>
     /// <param name="lineage">Of what was granted: by it a family is revoked.</param>
-    /// <param name="scope">What was granted.</param>
-    /// <param name="now">Its start.</param>
+    /// <param name="token">What the same exchange issues: its scope and details are the most that it is for, its time the start.</param>
     /// <param name="until">Its end.</param>
     /// <param name="secret">Of the cluster.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<RefreshReference> StartAsync(
-        ExchangeCommand command, Lineage lineage, ScopeSet scope, DateTimeOffset now, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken);
+        ExchangeCommand command, Lineage lineage, IssuedToken token, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken);
 
     /// <summary>What a refresh token stands for, replaced or not; null when it is none of ours, or its time is over. Junk costs no look-up.</summary>
     Task<FoundRefreshToken?> FindAsync(SensitiveText text, ClusterSecret secret, CancellationToken cancellationToken);
@@ -34,13 +33,13 @@ internal sealed class RefreshTokens(IClusterStore store, RecordSealer sealer, Se
     private const string Kind = "refresh-token";
 
     public async Task<RefreshReference> StartAsync(
-        ExchangeCommand command, Lineage lineage, ScopeSet scope, DateTimeOffset now, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken)
+        ExchangeCommand command, Lineage lineage, IssuedToken token, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken)
     {
         var reference = RefreshReference.Generate(secret);
         var record = new RefreshTokenRecord
         {
             Current = reference.Name,
-            Command = command with { Refresh = new RefreshFamily(reference.FamilyHandle, now, until, scope) },
+            Command = command with { Refresh = RefreshFamily.Of(token, reference.FamilyHandle, until) },
             Lineage = LineageRecord.Of(lineage),
         };
         await store.PutAsync(Kind, reference.FamilyName, Seal(reference, record), until, cancellationToken);

@@ -129,7 +129,7 @@ public sealed partial class SubjectGrain(
             {
                 var until = granted.RefreshUntil!.Value;
                 return token.AsRefreshToken(
-                    await refreshTokens.StartAsync(command, minted.Lineage, token.Scope, token.IssuedAt, until, secret, CancellationToken.None), until);
+                    await refreshTokens.StartAsync(command, minted.Lineage, token, until, secret, CancellationToken.None), until);
             }
 
             return granted.Format == TokenFormat.Opaque

@@ -7,15 +7,17 @@ namespace ExchangeCluster.Silo.ClientAuthentication;
 
 /// <summary>
 /// Reads what a caller presented to prove which client it is: <c>client_secret_basic</c>, <c>client_secret_post</c>
-/// (RFC 6749 section 2.3.1) or <c>private_key_jwt</c> (RFC 7523 section 2.2). Judges nothing.
+/// (RFC 6749 section 2.3.1), <c>private_key_jwt</c> (RFC 7523 section 2.2) or a TLS client certificate (RFC 8705 section 2). Judges
+/// nothing.
 /// </summary>
 internal static class ClientCredentialsReader
 {
     /// <summary>Credentials, or a refusal, or neither when the caller presented nothing.</summary>
     /// <param name="authorization">The Authorization header.</param>
     /// <param name="parameters">The form, whose single-valued parameters occur once.</param>
+    /// <param name="certificate">The certificate of the TLS connection; null without.</param>
     public static (ClientCredentials? Credentials, Refusal? Refusal) Read(
-        StringValues authorization, IReadOnlyList<KeyValuePair<string, string>> parameters)
+        StringValues authorization, IReadOnlyList<KeyValuePair<string, string>> parameters, ClientCertificate? certificate = null)
     {
         var clientId = Find(parameters, ParameterNames.ClientId);
         var secret = Find(parameters, ParameterNames.ClientSecret);
@@ -32,7 +34,10 @@ internal static class ClientCredentialsReader
 
         if (methods == 0)
         {
-            return (null, null);
+            // A certificate is there on every request of a connection: it counts where nothing else says who asks.
+            return certificate is not null && clientId is not null
+                ? (new ClientCredentials.Certificate(clientId, certificate), null)
+                : (null, null);
         }
 
         ClientCredentials? credentials = authorization.Count == 1 ? ReadHeader(authorization[0] ?? "", clientId)

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using ExchangeCluster.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -65,14 +66,20 @@ internal sealed record ListenUrl
         return true;
     }
 
-    public void Listen(KestrelServerOptions kestrel, Action<ListenOptions> configure)
+    /// <param name="kestrel">What listens.</param>
+    /// <param name="configure">What becomes of its connections.</param>
+    /// <param name="requestClientCertificate">
+    /// Whether callers are asked for a certificate in the handshake. None need have one, and any is let through: the handshake
+    /// proves possession of its key, and whom it stands for depends on the policy.
+    /// </param>
+    public void Listen(KestrelServerOptions kestrel, Action<ListenOptions> configure, bool requestClientCertificate = false)
     {
         void Configure(ListenOptions options)
         {
             configure(options);
             if (IsHttps)
             {
-                UseCertificate(options);
+                UseCertificate(options, requestClientCertificate);
             }
         }
 
@@ -90,11 +97,18 @@ internal sealed record ListenUrl
         }
     }
 
-    private void UseCertificate(ListenOptions options)
+    private void UseCertificate(ListenOptions options, bool requestClientCertificate)
     {
         try
         {
-            options.UseHttps();
+            options.UseHttps(https =>
+            {
+                if (requestClientCertificate)
+                {
+                    https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                    https.AllowAnyClientCertificate();
+                }
+            });
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException or CryptographicException)
         {

@@ -8,6 +8,9 @@ internal sealed class SiloSettings
     /// <summary>Where the token endpoint listens (<c>ASPNETCORE_URLS</c>); at least one.</summary>
     public required IReadOnlyList<ListenUrl> PublicUrls { get; init; }
 
+    /// <summary>Whether the public listeners with https ask callers for a TLS client certificate (RFC 8705).</summary>
+    public required bool RequestClientCertificates { get; init; }
+
     public required ListenUrl ManagementUrl { get; init; }
 
     /// <summary>Absolute path; null in the demo.</summary>
@@ -44,6 +47,7 @@ internal static class SettingNames
     public const string GatewayPort = "GatewayPort";
     public const string ManagementUrl = "ManagementUrl";
     public const string KeyEncryptionKey = "KeyEncryptionKey";
+    public const string RequestClientCertificates = "RequestClientCertificates";
     public const string AllowPlainHttp = "AllowPlainHttp";
     public const string DemoLoginUrl = "DemoLoginUrl";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
@@ -51,7 +55,7 @@ internal static class SettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        FailedAuthenticationsPerSecond,
+        FailedAuthenticationsPerSecond, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

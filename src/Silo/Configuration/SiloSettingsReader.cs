@@ -28,6 +28,7 @@ internal static class SiloSettingsReader
         var settings = new SiloSettings
         {
             PublicUrls = ReadPublicUrls(configuration, section),
+            RequestClientCertificates = section.Flag(SettingNames.RequestClientCertificates),
             ManagementUrl = section.Url(SettingNames.ManagementUrl, DefaultManagementUrl),
             PolicyFile = policyFile is null ? null : Path.GetFullPath(policyFile),
             DemoLoginUrl = isDemo ? section.Url(SettingNames.DemoLoginUrl, DefaultDemoLoginUrl) : null,
@@ -45,6 +46,11 @@ internal static class SiloSettingsReader
         RefuseUnsupported(section, isDemo);
         RefusePlainHttp(section, settings, section.Flag(SettingNames.AllowPlainHttp));
         RefuseSharedPorts(section, settings);
+        if (settings.RequestClientCertificates && !settings.PublicUrls.Any(url => url.IsHttps))
+        {
+            section.Mistake(SettingNames.RequestClientCertificates, $"needs https in {SettingNames.PathOf(SettingNames.PublicUrls)}: a client certificate is part of the TLS handshake.");
+        }
+
         return mistakes.Count == 0 ? settings : throw new StartupRefusedException(ExitCodes.WrongSettings, mistakes);
     }
 

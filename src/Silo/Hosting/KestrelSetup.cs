@@ -22,7 +22,7 @@ internal static class KestrelSetup
             SetLimits(kestrel);
             foreach (var url in settings.PublicUrls)
             {
-                url.Listen(kestrel, options => options.Mark(Listener.Public));
+                url.Listen(kestrel, options => options.Mark(Listener.Public), settings.RequestClientCertificates);
             }
 
             settings.ManagementUrl.Listen(kestrel, options => options.Mark(Listener.Management));

@@ -2,6 +2,7 @@ using System.Globalization;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Metadata;
@@ -10,7 +11,7 @@ namespace ExchangeCluster.Silo.Metadata;
 /// What others may know of us: the authorization server metadata (RFC 8414) and the public keys (RFC 7517). Every URL is
 /// made of the policy's issuer, never of the request.
 /// </summary>
-internal sealed class MetadataEndpoints(IClusterState state)
+internal sealed class MetadataEndpoints(IClusterState state, SiloSettings settings)
 {
     public const string AuthorizationServerPath = "/.well-known/oauth-authorization-server";
 
@@ -23,7 +24,7 @@ internal sealed class MetadataEndpoints(IClusterState state)
         CultureInfo.InvariantCulture, $"public, max-age={(long)KeySchedule.JwksMaxAge.TotalSeconds}");
 
     public Task GetMetadataAsync(HttpContext context) =>
-        WriteAsync(context.Response, snapshot => AuthorizationServerMetadata.Write(snapshot.Policy));
+        WriteAsync(context.Response, snapshot => AuthorizationServerMetadata.Write(snapshot.Policy, settings.RequestClientCertificates));
 
     public Task GetJwksAsync(HttpContext context) => WriteAsync(context.Response, snapshot => snapshot.KeyRing.Jwks);
 

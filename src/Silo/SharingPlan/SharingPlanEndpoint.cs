@@ -42,7 +42,7 @@ internal sealed class SharingPlanEndpoint(ClientSharingPlan plans)
         ClientCredentials? credentials = null;
         if (refusal is null)
         {
-            (credentials, refusal) = ClientCredentialsReader.Read(request.Headers.Authorization, parameters);
+            (credentials, refusal) = ClientCredentialsReader.Read(request.Headers.Authorization, parameters, context.ClientCertificate());
         }
 
         if (refusal is not null)

@@ -42,7 +42,8 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
             return;
         }
 
-        (var credentials, refusal) = ClientCredentialsReader.Read(request.Headers.Authorization, parameters);
+        var certificate = context.ClientCertificate();
+        (var credentials, refusal) = ClientCredentialsReader.Read(request.Headers.Authorization, parameters, certificate);
         if (refusal is not null)
         {
             await RefuseAsync(response, refusal);
@@ -59,7 +60,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
 
         // 3. Answer.
         var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
-        using var outcome = await pipeline.AnswerAsync(credentials, proof, tokenRequest, context.RequestAborted);
+        using var outcome = await pipeline.AnswerAsync(credentials, proof, certificate, tokenRequest, context.RequestAborted);
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 

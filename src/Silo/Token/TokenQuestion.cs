@@ -31,7 +31,8 @@ internal sealed record TokenQuestion(ClientCredentials? Credentials, SensitiveTe
             (token, refusal) = TokenParameter.Read(parameters);
             if (refusal is null)
             {
-                (credentials, refusal) = ClientCredentialsReader.Read(context.Request.Headers.Authorization, parameters);
+                (credentials, refusal) = ClientCredentialsReader.Read(
+                    context.Request.Headers.Authorization, parameters, context.ClientCertificate());
             }
         }
 

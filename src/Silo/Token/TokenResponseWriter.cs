@@ -122,6 +122,12 @@ internal static class TokenResponseWriter
         {
             json.WriteString(ParameterNames.Scope, answer.Scope.Text);
         }
+
+        if (!answer.AuthorizationDetails.IsEmpty)
+        {
+            json.WritePropertyName(AuthorizationDetails.Name);
+            json.WriteRawValue(answer.AuthorizationDetails.Text, skipInputValidation: true);
+        }
     }
 
     private static void WriteMembers(Utf8JsonWriter json, TokenError error)

@@ -29,16 +29,20 @@ public sealed class CacheKeyTests
             Gen.ULong[0, 2],
             OneOf(null, TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt),
             OneOf(null, "", "a"),
-            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b"))),
+            OneOf(null, "[]", """[{"type":"a"}]""", """[{"type":"a"},{"type":"a"}]"""),
+            Gen.Select(Gen.Bool, Gen.ULong[0, 1], Gen.Long[0, 1], Gen.Long[0, 1], OneOf("", "a", "a b")),
+            OneOf(null, "", "a")),
         (client, handle, type, targets, scope, requested, rest) => new Members(client, handle, type!, targets, scope, requested!, rest.Item1)
         {
             Actor = rest.Item3 is { } actorType ? (rest.Item2, actorType) : null,
             Thumbprint = rest.Item4,
-            Refresh = rest.Item5.Item1 ? (rest.Item5.Item2, rest.Item5.Item3, rest.Item5.Item4, rest.Item5.Item5!) : null,
+            Details = rest.Item5,
+            Refresh = rest.Item6.Item1 ? (rest.Item6.Item2, rest.Item6.Item3, rest.Item6.Item4, rest.Item6.Item5!) : null,
+            Certificate = rest.Item7,
         });
 
     [Fact]
-    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 1023]).Sample(
+    public void Two_commands_share_a_key_only_when_all_members_are_alike() => Gen.Select(AnyMembers, AnyMembers, Gen.Int[0, 4095]).Sample(
         (one, other, changes) =>
         {
             var two = one.With(other, changes);
@@ -68,11 +72,17 @@ public sealed class CacheKeyTests
             one with { Grant = Grants.ClientCredentials },
             one with { Thumbprint = "" },
             one with { Thumbprint = "a" },
+            one with { Certificate = "" },
+            one with { Certificate = "a" },
+            one with { Details = "[]" },
+            one with { Details = """[{"type":"a"}]""" },
+            one with { Details = """[{"type":"b"}]""" },
             one with { Refresh = (1, 2, 3, "a") },
             one with { Refresh = (2, 2, 3, "a") },
             one with { Refresh = (1, 3, 3, "a") },
             one with { Refresh = (1, 2, 4, "a") },
             one with { Refresh = (1, 2, 3, "a b") },
+            one with { Refresh = (1, 2, 3, "a"), Details = """[{"type":"a"}]""" },
         ];
 
         Assert.Equal(others.Length + 1, others.Append(one).Select(KeyOf).Distinct().Count());
@@ -109,9 +119,9 @@ public sealed class CacheKeyTests
     {
         MustBe(
             typeof(ExchangeCommand),
-            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "Targets", "RequestedScope", "RequestedTokenType", "Refresh"],
+            inKey: ["Client", "Grant", "Subject", "Actor", "Confirmation", "CertificateThumbprint", "Targets", "RequestedScope", "RequestedDetails", "RequestedTokenType", "Refresh"],
             byHandle: []);
-        MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope"], byHandle: []);
+        MustBe(typeof(RefreshFamily), inKey: ["Handle", "StartedAt", "Until", "Scope", "AuthorizationDetails"], byHandle: []);
         MustBe(
             typeof(ValidatedToken),
             inKey: ["Handle", "TokenType"],
@@ -132,9 +142,11 @@ public sealed class CacheKeyTests
         Grant = members.Grant,
         Subject = Token(members.Handle, members.TokenType),
         Actor = members.Actor is { } actor ? Token(actor.Handle, actor.TokenType) : null,
-        Confirmation = members.Thumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = members.Thumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
+        CertificateThumbprint = members.Certificate,
         Targets = [.. members.Targets],
         RequestedScope = members.Scope is null ? null : ScopeSet.Of(members.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        RequestedDetails = members.Details is { } json && AuthorizationDetails.TryParse(json, out var details) ? details : null,
         RequestedTokenType = members.RequestedType,
         Refresh = members.Refresh is var (handle, started, until, ceiling)
             ? new RefreshFamily(new TokenHandle(handle), At(started), At(until), ScopeSet.Of(ceiling.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
@@ -168,6 +180,10 @@ public sealed class CacheKeyTests
 
         public string? Thumbprint { get; init; }
 
+        public string? Certificate { get; init; }
+
+        public string? Details { get; init; }
+
         public (UInt128 Handle, long StartedAt, long Until, string Scope)? Refresh { get; init; }
 
         /// <summary>A copy that takes the members whose bits are set from <paramref name="other"/>.</summary>
@@ -182,7 +198,9 @@ public sealed class CacheKeyTests
         {
             Actor = (bits & 128) == 0 ? Actor : other.Actor,
             Thumbprint = (bits & 256) == 0 ? Thumbprint : other.Thumbprint,
-            Refresh = (bits & 512) == 0 ? Refresh : other.Refresh,
+            Details = (bits & 512) == 0 ? Details : other.Details,
+            Refresh = (bits & 1024) == 0 ? Refresh : other.Refresh,
+            Certificate = (bits & 2048) == 0 ? Certificate : other.Certificate,
         };
 
         public bool AreThoseOf(Members other) =>

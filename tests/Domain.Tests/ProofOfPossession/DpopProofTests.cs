@@ -33,7 +33,7 @@ public sealed class DpopProofTests
             DateTimeOffset.FromUnixTimeSeconds(1562262616));
 
         Assert.Null(outcome.Refusal);
-        Assert.Equal("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", outcome.Confirmation?.KeyThumbprint);
+        Assert.Equal("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I", outcome.Confirmation?.Thumbprint);
         Assert.Equal("-BwC3ESc6acc2lTc", outcome.Spend?.Jti);
     }
 
@@ -46,7 +46,7 @@ public sealed class DpopProofTests
     {
         var key = TestKey.Create(algorithm);
 
-        Assert.Equal(TestProof.Thumbprint(key), Validate(TestProof.Of(key, Endpoint, Now)).Confirmation?.KeyThumbprint);
+        Assert.Equal(TestProof.Thumbprint(key), Validate(TestProof.Of(key, Endpoint, Now)).Confirmation?.Thumbprint);
     }
 
     [Theory]

@@ -19,11 +19,11 @@ internal sealed class FakeRefreshTokens : IRefreshTokens
     public Action? BeforeReplaced { get; set; }
 
     public Task<RefreshReference> StartAsync(
-        ExchangeCommand command, Lineage lineage, ScopeSet scope, DateTimeOffset now, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken)
+        ExchangeCommand command, Lineage lineage, IssuedToken token, DateTimeOffset until, ClusterSecret secret, CancellationToken cancellationToken)
     {
         ThrowIfBroken();
         var reference = RefreshReference.Generate(secret);
-        var family = new RefreshFamily(reference.FamilyHandle, now, until, scope);
+        var family = RefreshFamily.Of(token, reference.FamilyHandle, until);
         families[reference.FamilyName] = new FoundRefreshToken(
             reference, command with { Refresh = family }, family, lineage, IsCurrent: true, ReadOnlyMemory<byte>.Empty);
         return Task.FromResult(reference);

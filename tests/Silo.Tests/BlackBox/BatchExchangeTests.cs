@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
 using Xunit;
@@ -41,6 +42,22 @@ public sealed class BatchExchangeTests(GrantShop shop)
     }
 
     [Fact]
+    public async Task Each_item_has_authorization_details_of_its_own()
+    {
+        const string status = """[{"type":"payment","actions":["status"]}]""";
+        const string both = """[{"type":"payment","actions":["initiate","status"]}]""";
+        var token = shop.Parties.SubjectToken(claims: claims => claims[AuthorizationDetails.Name] = JsonNode.Parse(both));
+
+        var results = await ResultsAsync(
+            $$"""[{"audience":"bank","authorization_details":{{status}}},{"audience":"bank"},{"audience":"bank","authorization_details":[{"type":"account"}]}]""",
+            token);
+
+        Assert.Equal(status, results[0].GetProperty(AuthorizationDetails.Name).GetRawText());
+        Assert.Equal(both, Jwt(results[1]).Claims.GetProperty(AuthorizationDetails.Name).GetRawText());
+        Assert.Equal(ErrorCodes.InvalidAuthorizationDetails, Text(results[2], ParameterNames.Error));
+    }
+
+    [Fact]
     public async Task Issues_what_single_exchanges_would_issue()
     {
         var token = shop.Parties.SubjectToken();
@@ -68,6 +85,7 @@ public sealed class BatchExchangeTests(GrantShop shop)
     [InlineData("""[{"audience":"orders","audience":"catalog"}]""")]
     [InlineData("""[{"audience":"orders"}] x""")]
     [InlineData("""[{"audience":"\ud800"}]""")]
+    [InlineData("""[{"audience":"orders","authorization_details":"[]"}]""")]
     [InlineData("[[[[[[[[[[[[]]]]]]]]]]]]")]
     public async Task Refuses_a_malformed_batch(string requests) => await RefusedAsync(ErrorCodes.InvalidRequest, requests);
 
@@ -84,6 +102,7 @@ public sealed class BatchExchangeTests(GrantShop shop)
     [InlineData(ParameterNames.Audience, "orders")]
     [InlineData(ParameterNames.Resource, "https://orders.shop.example")]
     [InlineData(ParameterNames.Scope, "browse")]
+    [InlineData(AuthorizationDetails.Name, """[{"type":"payment"}]""")]
     [InlineData(ParameterNames.RequestedTokenType, TokenTypeIdentifiers.Jwt)]
     public async Task Refuses_beside_the_items_what_belongs_into_them(string name, string value)
     {

@@ -104,6 +104,7 @@ public sealed class ConformanceLifecycleTests(Shop shop)
             ["client_secret_basic", "client_secret_post", "private_key_jwt"],
             Texts(metadata, "token_endpoint_auth_methods_supported").Order(StringComparer.Ordinal));
         Assert.NotEmpty(Texts(metadata, "token_endpoint_auth_signing_alg_values_supported"));
+        Assert.Empty(Texts(metadata, "authorization_details_types_supported"));
 
         var keys = await shop.Client.GetJsonAsync(metadata.GetProperty("jwks_uri").GetString()!);
         Assert.All(keys.GetProperty("keys").EnumerateArray(), key => Assert.False(key.TryGetProperty("d", out _)));

@@ -41,11 +41,11 @@ public sealed class SiloSettingsReaderTests : IDisposable
             isDevelopment: false,
             ("PolicyFile", "/no/such/file"), ("SiloPort", "65536"), ("GatewayPort", "x"), ("ManagementUrl", "ftp://a"),
             ("AllowPlainHttp", "yes"), ("Redis", "localhost"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
-            ("FailedAuthenticationsPerSecond", "0"));
+            ("FailedAuthenticationsPerSecond", "0"), ("RequestClientCertificates", "true"));
         string[] expected =
         [
             "PolicyFile", "SiloPort", "GatewayPort", "ManagementUrl", "AllowPlainHttp", "Redis", "KeyEncryptionKey", "DataDirectory", "DemoLoginUrl",
-            "FailedAuthenticationsPerSecond",
+            "FailedAuthenticationsPerSecond", "RequestClientCertificates",
         ];
         Assert.All(expected, name => AssertMistake($"ExchangeCluster:{name}: ", mistakes));
         Assert.Equal(expected.Length, mistakes.Count);

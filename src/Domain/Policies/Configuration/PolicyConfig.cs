@@ -24,6 +24,9 @@ public sealed record PolicyConfig : ConfigRecord
     [Description("Issuers whose tokens may be exchanged.")]
     public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
 
+    [Description("Certificate authorities by name: each its root, and intermediates if any, in PEM. They count only where credentials name them.")]
+    public ConfigMap<ConfigText>? CertificateAuthorities { get; init; }
+
     [Description("Services by name. A service's name is its client_id.")]
     public ConfigMap<ServiceConfig>? Services { get; init; }
 
@@ -87,6 +90,10 @@ public sealed record ServiceConfig : ConfigRecord
     [Description("The scopes that exist at it; also the most it may pass on.")]
     public ConfigList<ConfigText>? Scopes { get; init; }
 
+    [Description("The types of authorization details (RFC 9396) that exist at it; also the most it may pass on.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? AuthorizationDetailsTypes { get; init; }
+
     [Description("Who may get a token for it; written by its owner.")]
     public ConfigList<AcceptConfig>? Accepts { get; init; }
 
@@ -98,6 +105,10 @@ public sealed record ServiceConfig : ConfigRecord
     [OneOf("optional", "required")]
     public ConfigText? Dpop { get; init; }
 
+    [Description("Whether every token for it is bound to the TLS client certificate of whoever asks (RFC 8705); default none.")]
+    [OneOf("none", "required")]
+    public ConfigText? CertificateBinding { get; init; }
+
     [Description("What is issued for it; default jwt, an access token that anyone can read. opaque: one that says nothing and must be introspected. authorization-grant: it is another authorization server, its audience that one's issuer identifier, and it gets JWT authorization grants (RFC 7523) only.")]
     [OneOf(TokenFormatNames.Jwt, TokenFormatNames.Opaque, TokenFormatNames.AuthorizationGrant)]
     public ConfigText? TokenFormat { get; init; }
@@ -105,23 +116,6 @@ public sealed record ServiceConfig : ConfigRecord
     [Description("JWS algorithm of tokens for it; default ES256.")]
     [OneOf("ES256", "RS256")]
     public ConfigText? SigningAlgorithm { get; init; }
-}
-
-[Description("How a service proves that it is itself.")]
-public sealed record CredentialsConfig : ConfigRecord
-{
-    [Description("Hashes of its client secrets, hmac-sha256:<salt>:<hash>; two while one is being replaced.")]
-    [OneOrMany]
-    public ConfigList<ConfigText>? Secrets { get; init; }
-
-    [Description("Where its JWK Set for private_key_jwt is.")]
-    public ConfigText? JwksUri { get; init; }
-
-    [Description("A file with its JWK Set, relative to the policy file.")]
-    public ConfigText? JwksFile { get; init; }
-
-    [Description("Its JWK Set itself.")]
-    public ConfigAny? Jwks { get; init; }
 }
 
 [Description("One rule: exactly one must match a request, or it is refused.")]
@@ -148,6 +142,10 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("granted scope: scope whose holder may get it. The only way up.")]
     public ConfigMap<ConfigText>? Elevate { get; init; }
 
+    [Description("Authorization details (RFC 9396) that pass where the subject token holds them: one entry for each type.")]
+    [OneOrMany]
+    public ConfigList<DetailConfig>? AuthorizationDetails { get; init; }
+
     [Description("Services whose elevated scopes may satisfy this rule's when and elevate.")]
     [OneOrMany]
     public ConfigList<ConfigText>? Through { get; init; }
@@ -161,13 +159,40 @@ public sealed record AcceptConfig : ConfigRecord
     [Description("Lets the caller ask for a refresh token, by which the same exchange is decided again after the subject token has expired. Default: no refresh token.")]
     public RefreshConfig? Refresh { get; init; }
 
-    [Description("Whether a subject token bound to another key may be exchanged for one bound to the caller's; default forbidden.")]
+    [Description("Whether a subject token bound to another key or certificate may be exchanged for one bound to the caller's own; default forbidden.")]
     [OneOf("forbidden", "allowed")]
     public ConfigText? Rebind { get; init; }
 
-    [Description("How the caller should hand the token on; default exchange.")]
+    [Description("How the caller comes to the token; default exchange. reuse: it hands on what it received, within one domain and where the target may see all of it. embed: what it receives carries the token.")]
     [OneOf("exchange", "embed", "reuse")]
     public ConfigText? Share { get; init; }
+}
+
+[Description("What passes of one type of authorization details. A list that is not named here passes whole.")]
+public sealed record DetailConfig : ConfigRecord
+{
+    [Description("The type, one of the service's authorization_details_types.")]
+    public required ConfigText Type { get; init; }
+
+    [Description("Actions that pass; a detail without actions doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Actions { get; init; }
+
+    [Description("Datatypes that pass; a detail without datatypes doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Datatypes { get; init; }
+
+    [Description("Locations that pass; a detail without locations doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Locations { get; init; }
+
+    [Description("Privileges that pass; a detail without privileges doesn't.")]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Privileges { get; init; }
 }
 
 [Description("A refresh token for what a rule grants.")]

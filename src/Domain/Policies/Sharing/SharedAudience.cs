@@ -14,7 +14,7 @@ public static class SharedAudience
     /// <summary>Each with the edge by which it is reached; nearest first.</summary>
     internal static ImmutableArray<ReuseEdge> Of(PolicySnapshot policy, ExchangeCommand command, Decision.Granted token, DateTimeOffset now)
     {
-        if (!IsForAnyBearer(policy, command, token))
+        if (!command.Targets.Any(target => !policy.Sharing.ReusesOf(target).IsEmpty) || !IsForAnyBearer(policy, command, token))
         {
             return [];
         }
@@ -63,11 +63,12 @@ public static class SharedAudience
     }
 
     /// <summary>
-    /// A key binds a token to who proved it; a pairwise subject and may_act are meant for one reader; a service's own token
+    /// A key binds a token to who proved it; authorization details, a pairwise subject and may_act are meant for one reader; a service's own token
     /// goes on only under rules that name us, which set conditions.
     /// </summary>
     private static bool IsForAnyBearer(PolicySnapshot policy, ExchangeCommand command, Decision.Granted token) =>
-        command.Confirmation is null
+        token.Binding is null
+        && token.AuthorizationDetails.IsEmpty
         && token.Subject is not null
         && command.Subject.Root.Issuer != policy.Issuer
         && !token.Claims.Any(claim => claim.Key == MayAct.ClaimName);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies.Configuration;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
 
@@ -11,10 +12,10 @@ internal static class Claims
 {
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "sid", Lineage.ClaimName);
+        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "sid", AuthorizationDetails.Name, Lineage.ClaimName);
 
     /// <summary>Claims that must not reappear under another name.</summary>
-    private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", Lineage.ClaimName);
+    private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", AuthorizationDetails.Name, Lineage.ClaimName);
 
     public static ClaimPlan Read(ConfigAny? claims, Mistakes mistakes)
     {

@@ -8,6 +8,6 @@ internal static class EmbedObstacles
         (not TokenFormat.Jwt, _) => $"tokens for {caller.Name} are no JWTs that it reads",
         (_, TokenFormat.Opaque) => $"{target.Name} gets opaque tokens, which are kept and not carried",
         (_, TokenFormat.AuthorizationGrant) => $"{target.Name} gets authorization grants, each of which is asked for when it is needed",
-        _ => target.DpopRequired ? $"{target.Name} takes only tokens that are bound to a key of {caller.Name}" : null,
+        _ => target.DpopRequired || target.CertificateBindingRequired ? $"{target.Name} takes only tokens that are bound to a key of {caller.Name}" : null,
     };
 }

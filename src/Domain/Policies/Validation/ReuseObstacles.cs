@@ -85,7 +85,7 @@ internal static class ReuseObstacles
         (TokenFormat.AuthorizationGrant, _) or (_, TokenFormat.AuthorizationGrant) => "an authorization grant has one audience",
         var (received, wanted) when received != wanted => $"{target.Name} takes tokens of another token_format than {caller.Name}",
         _ when caller.SigningAlgorithm != target.SigningAlgorithm => $"{target.Name} takes tokens of another signing_algorithm than {caller.Name}",
-        _ => target.DpopRequired ? $"{target.Name} takes only tokens that are bound to a key of {caller.Name}" : null,
+        _ => target.DpopRequired || target.CertificateBindingRequired ? $"{target.Name} takes only tokens that are bound to a key of {caller.Name}" : null,
     };
 
     private static string? FindShortLife(Service target, AcceptRule rule, HeldTokens held, TimeSpan maxLifetime) =>

@@ -68,6 +68,7 @@ internal static class Rules
             When = Conditions.Read(accept.When, caller, ours, services, issuers, mistakes),
             Scopes = ReadScopes(accept, caller, target, mistakes),
             Elevate = ReadElevations(accept, caller, target, mistakes),
+            AuthorizationDetails = Details.Read(accept.AuthorizationDetails, caller, target, mistakes),
             Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],
             Claims = claims.Mappings,
             PairwiseSubject = claims.PairwiseSubject,

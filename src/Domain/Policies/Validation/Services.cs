@@ -9,7 +9,8 @@ internal static partial class Services
 {
     private const int MaxSecrets = 2;
 
-    public static FrozenDictionary<string, Service> Read(PolicyConfig config, Mistakes mistakes)
+    public static FrozenDictionary<string, Service> Read(
+        PolicyConfig config, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes)
     {
         var services = new Dictionary<string, Service>(StringComparer.Ordinal);
         var identifiers = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -38,7 +39,12 @@ internal static partial class Services
                 IssuerIdentifier.Check(service.Audience, mistakes);
             }
 
-            services[name.Value] = ToModel(name.Value, service, mistakes);
+            if (service is { Dpop.Value: "required", CertificateBinding: { Value: "required", At: var both } })
+            {
+                mistakes.Add(both, "tokens would be bound by DPoP and to a certificate, expected one of the two");
+            }
+
+            services[name.Value] = ToModel(name.Value, service, authorities, mistakes);
         }
 
         return services.ToFrozenDictionary(StringComparer.Ordinal);
@@ -48,22 +54,26 @@ internal static partial class Services
     private static bool IsAudience(string text) =>
         text.All(c => char.IsBetween(c, '!', '~') && c != '#') && !text.StartsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _);
 
-    private static Service ToModel(string name, ServiceConfig service, Mistakes mistakes) => new()
-    {
-        Name = name,
-        Domain = service.Domain.Value,
-        Audience = service.Audience.Value,
-        Scopes = Scopes.Read(service.Scopes, mistakes),
-        Credentials = ReadCredentials(service.Credentials, mistakes),
-        Grants = service.Grants is { Items: var grants }
+    private static Service ToModel(
+        string name, ServiceConfig service, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes) => new()
+        {
+            Name = name,
+            Domain = service.Domain.Value,
+            Audience = service.Audience.Value,
+            Scopes = Scopes.Read(service.Scopes, mistakes),
+            AuthorizationDetailsTypes = [.. (service.AuthorizationDetailsTypes?.Items ?? []).Select(type => type.Value).Distinct(StringComparer.Ordinal)],
+            Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
+            Grants = service.Grants is { Items: var grants }
             ? grants.Aggregate(Grants.None, (all, grant) => all | GrantNames.Parse(grant.Value))
             : Grants.All,
-        DpopRequired = service.Dpop?.Value == "required",
-        TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
-        SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
-    };
+            DpopRequired = service.Dpop?.Value == "required",
+            CertificateBindingRequired = service.CertificateBinding?.Value == "required",
+            TokenFormat = TokenFormatNames.Parse(service.TokenFormat?.Value),
+            SigningAlgorithm = service.SigningAlgorithm?.Value ?? "ES256",
+        };
 
-    private static ServiceCredentials ReadCredentials(CredentialsConfig? credentials, Mistakes mistakes)
+    private static ServiceCredentials ReadCredentials(
+        CredentialsConfig? credentials, FrozenDictionary<string, CertificateAuthority> authorities, Mistakes mistakes)
     {
         if (credentials is null)
         {
@@ -85,6 +95,7 @@ internal static partial class Services
         {
             SecretHashes = [.. secrets.Select(secret => secret.Value)],
             KeySet = KeySources.Read(credentials.JwksUri, credentials.JwksFile, credentials.Jwks, mistakes),
+            Certificate = Certificates.Read(credentials, authorities, mistakes),
         };
     }
 

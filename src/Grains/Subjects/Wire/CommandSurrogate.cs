@@ -41,6 +41,12 @@ internal struct CommandSurrogate
 
     [Id(8)]
     public RefreshFamilyRecord? Refresh;
+
+    [Id(9)]
+    public string? RequestedDetails;
+
+    [Id(10)]
+    public string? CertificateThumbprint;
 }
 
 [RegisterConverter]
@@ -53,10 +59,12 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = surrogate.Actor?.ToToken(),
         Targets = surrogate.Targets,
         RequestedScope = surrogate.RequestedScope is { } scope ? ScopeText.Parse(scope) : null,
+        RequestedDetails = surrogate.RequestedDetails is { } details ? DetailsText.Parse(details) : null,
         RequestedTokenType = surrogate.RequestedTokenType,
         Grant = (Grants)surrogate.Grant,
-        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? new Confirmation(thumbprint) : null,
+        Confirmation = surrogate.KeyThumbprint is { } thumbprint ? Confirmation.OfKey(thumbprint) : null,
         Refresh = surrogate.Refresh?.ToFamily(),
+        CertificateThumbprint = surrogate.CertificateThumbprint,
     };
 
     public CommandSurrogate ConvertToSurrogate(in ExchangeCommand value) => new()
@@ -66,10 +74,12 @@ internal sealed class CommandConverter : IConverter<ExchangeCommand, CommandSurr
         Actor = value.Actor is { } actor ? ValidatedTokenRecord.Of(actor) : null,
         Targets = value.Targets,
         RequestedScope = value.RequestedScope?.Text,
+        RequestedDetails = value.RequestedDetails?.Text,
         RequestedTokenType = value.RequestedTokenType,
         Grant = (int)value.Grant,
-        KeyThumbprint = value.Confirmation?.KeyThumbprint,
+        KeyThumbprint = value.Confirmation?.Thumbprint,
         Refresh = value.Refresh is { } refresh ? RefreshFamilyRecord.Of(refresh) : null,
+        CertificateThumbprint = value.CertificateThumbprint,
     };
 }
 
@@ -89,15 +99,22 @@ internal struct RefreshFamilyRecord
     [Id(3)]
     public string Scope;
 
+    [Id(4)]
+    public string? AuthorizationDetails;
+
     public static RefreshFamilyRecord Of(RefreshFamily family) => new()
     {
         Handle = family.Handle.Value,
         StartedAt = family.StartedAt,
         Until = family.Until,
         Scope = family.Scope.Text,
+        AuthorizationDetails = family.AuthorizationDetails.Text,
     };
 
-    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope));
+    public readonly RefreshFamily ToFamily() => new(new TokenHandle(Handle), StartedAt, Until, ScopeText.Parse(Scope))
+    {
+        AuthorizationDetails = DetailsText.Parse(AuthorizationDetails ?? "[]"),
+    };
 }
 
 /// <summary><see cref="ValidatedToken"/>, claims as UTF-8 JSON.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Protocol;
@@ -25,6 +26,9 @@ internal struct IssuedTokenSurrogate
 
     [Id(5)]
     public DateTimeOffset ExpiresAt;
+
+    [Id(6)]
+    public string? AuthorizationDetails;
 }
 
 [RegisterConverter]
@@ -36,6 +40,7 @@ internal sealed class IssuedTokenConverter : IConverter<IssuedToken, IssuedToken
         IssuedTokenType = surrogate.IssuedTokenType,
         TokenType = surrogate.TokenType,
         Scope = ScopeText.Parse(surrogate.Scope),
+        AuthorizationDetails = surrogate.AuthorizationDetails is { } details ? DetailsText.Parse(details) : AuthorizationDetails.Empty,
         IssuedAt = surrogate.IssuedAt,
         ExpiresAt = surrogate.ExpiresAt,
     };
@@ -46,6 +51,7 @@ internal sealed class IssuedTokenConverter : IConverter<IssuedToken, IssuedToken
         IssuedTokenType = value.IssuedTokenType,
         TokenType = value.TokenType,
         Scope = value.Scope.Text,
+        AuthorizationDetails = value.AuthorizationDetails.IsEmpty ? null : value.AuthorizationDetails.Text,
         IssuedAt = value.IssuedAt,
         ExpiresAt = value.ExpiresAt,
     };
@@ -127,4 +133,11 @@ internal static class ScopeText
 {
     /// <summary>Reads <see cref="ScopeSet.Text"/> back, whatever the number of its members.</summary>
     public static ScopeSet Parse(string text) => text.Length == 0 ? ScopeSet.Empty : ScopeSet.Of(text.Split(' '));
+}
+
+internal static class DetailsText
+{
+    /// <summary>Reads <see cref="AuthorizationDetails.Text"/> back, which was well-formed when it was written.</summary>
+    public static AuthorizationDetails Parse(string text) =>
+        AuthorizationDetails.Of([.. JsonElement.Parse(text).EnumerateArray()]);
 }

@@ -18,19 +18,17 @@ public sealed class ReusePropertyTests
         (3, Gen.Int[0, 7].Select(bits => "[" + string.Join(", ", Scopes.Where((_, index) => (bits >> index & 1) == 1)) + "]")));
 
     private static readonly Gen<string> GenAccept = Gen.Select(
-        Gen.Int[0, 4], GenScopes, OneOf("", ", claims: [k]", ", claims: [k, l]", ", claims: { k: { set: 1 } }", ", claims: { sub: pairwise }"),
-        OneOf("", ", lifetime: 60s", ", elevate: { s2: s0 }", ", when: { scopes: [s1] }"), Gen.Bool,
-        (from, scopes, claims, more, reuse) => string.Create(
-            CultureInfo.InvariantCulture, $"{{ from: v{from}, scopes: {scopes}{claims}{more}{(reuse ? ", share: reuse" : "")} }}"));
+        Gen.Int[0, 4], GenScopes, Gen.Frequency((4, Gen.Const(", claims: [k]")), (2, Gen.Const("")), (1, Gen.Const(", claims: [k, l]"))),
+        Gen.Frequency((9, Gen.Const("share: reuse")), (1, Gen.Const("lifetime: 60s")), (1, Gen.Const("claims: { k: { set: 1 } }")), (1, Gen.Const("elevate: { s2: s0 }"))),
+        (from, scopes, claims, more) => string.Create(
+            CultureInfo.InvariantCulture, $"{{ from: v{from}, scopes: {scopes}{(more.StartsWith("claims", StringComparison.Ordinal) ? "" : claims)}, {more} }}"));
 
-    private static readonly Gen<string> GenPolicy = GenAccept.Array[1, 3].Array[5].Select(accepts => PolicyTexts.Of(
+    private static readonly Gen<string> GenPolicy = GenAccept.Array[0, 2].Array[5].Select(accepts => PolicyTexts.Of(
         "a: { domain: x, audience: https://a.example, scopes: [s0, s1, s2] }\n" + string.Concat(accepts.Select((rules, index) =>
         {
             var distinct = rules.Where(rule => !rule.StartsWith($"{{ from: v{index},", StringComparison.Ordinal)).DistinctBy(rule => rule[..10]);
             return $"v{index}: {{ domain: x, audience: https://v{index}.example, scopes: [s0, s1, s2], accepts: [{{ from: a, scopes: [s0, s1, s2], claims: [k] }}, {string.Join(", ", distinct)}] }}\n";
         }))));
-
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 
     [Fact]
     public void What_is_handed_on_grants_no_more_than_an_exchange()
@@ -45,8 +43,8 @@ public sealed class ReusePropertyTests
                     Check(policy, scope, hasClaim ? """{"k":1}""" : "{}", lifetime, $"v{first}", ref handedOn);
                 }
             },
-            iter: 4_000, threads: 1);
-        Assert.True(handedOn > 500, $"Only {handedOn} tokens were handed on: the generator no longer reaches the promise.");
+            iter: 1_500, threads: 1);
+        Assert.True(handedOn > 200, $"Only {handedOn} tokens were handed on: the generator no longer reaches the promise.");
     }
 
     private static void Check(PolicySnapshot policy, string scope, string claims, int lifetime, string service, ref int handedOn)

@@ -33,7 +33,7 @@ public sealed class SharedAudienceTests
 
     [Fact]
     public void Names_nobody_else_for_a_bound_token() =>
-        Assert.Empty(Readers(Decide("read", edit: command => command with { Confirmation = new Confirmation("jkt") })));
+        Assert.Empty(Readers(Decide("read", edit: command => command with { Confirmation = Confirmation.OfKey("jkt") })));
 
     [Fact]
     public void Names_nobody_else_for_the_own_token_of_a_service() => Assert.Empty(Readers(Granted(new ExchangeCommand

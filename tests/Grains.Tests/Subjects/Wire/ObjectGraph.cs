@@ -78,6 +78,8 @@ internal static class ObjectGraph
         type.IsPrimitive || type.IsEnum || (type.Namespace?.StartsWith("System", StringComparison.Ordinal) ?? false)
         || type == typeof(SensitiveText) || type == typeof(ScopeSet);
 
+    /// <summary>But for what says that others are empty.</summary>
     private static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0 && property.Name != "IsEmpty");
 }

@@ -21,17 +21,22 @@ internal static class WireSamples
 
     private static readonly RootSubject Root = new("https://login", Canary, "session", Time.AddMinutes(-2), new TokenHandle(11));
 
+    private static readonly AuthorizationDetails Details =
+        AuthorizationDetails.Of([JsonElement.Parse($$"""{"type":"payment","identifier":"{{Canary}}"}""")]);
+
     private static readonly ExchangeCommand Command = new()
     {
         Client = "web",
         Grant = Grants.ClientCredentials,
         Subject = Token(new TokenHandle(new UInt128(ulong.MaxValue, 7))),
         Actor = Token(new TokenHandle(14)),
-        Confirmation = new Confirmation(Canary),
+        Confirmation = Confirmation.OfKey(Canary),
+        CertificateThumbprint = "certificate",
         Targets = ["geolocation", "orders"],
         RequestedScope = ScopeSet.Of("browse"),
+        RequestedDetails = Details,
         RequestedTokenType = TokenTypeIdentifiers.AccessToken,
-        Refresh = new RefreshFamily(new TokenHandle(15), Time, Time.AddDays(30), ScopeSet.Of("browse")),
+        Refresh = new RefreshFamily(new TokenHandle(15), Time, Time.AddDays(30), ScopeSet.Of("browse")) { AuthorizationDetails = Details },
     };
 
     private static readonly IssuedToken Issued = new()
@@ -40,6 +45,7 @@ internal static class WireSamples
         IssuedTokenType = TokenTypeIdentifiers.AccessToken,
         TokenType = AccessTokenTypes.Bearer,
         Scope = ScopeSet.Of("browse"),
+        AuthorizationDetails = Details,
         IssuedAt = Time,
         ExpiresAt = Time.AddMinutes(1),
     };
@@ -74,6 +80,7 @@ internal static class WireSamples
         Audience = ["orders"],
         Resource = ["https://orders"],
         Scope = "browse",
+        AuthorizationDetails = Details.Text,
     };
 
     private static ExchangeReply Reply() => new()
@@ -83,6 +90,7 @@ internal static class WireSamples
         TokenType = AccessTokenTypes.Bearer,
         ExpiresInSeconds = 60,
         Scope = "browse",
+        AuthorizationDetails = Details.Text,
         Error = ErrorCodes.InvalidRequest,
         ErrorDescription = "description",
         AcrValues = "gold",

@@ -14,6 +14,7 @@ internal static partial class AnswerChecks
         ErrorCodes.InvalidRequest, ErrorCodes.InvalidClient, ErrorCodes.InvalidGrant, ErrorCodes.UnauthorizedClient,
         ErrorCodes.UnsupportedGrantType, ErrorCodes.InvalidScope, ErrorCodes.InvalidTarget,
         ErrorCodes.InsufficientUserAuthentication, ErrorCodes.InvalidDpopProof, ErrorCodes.UseDpopNonce,
+        ErrorCodes.InvalidAuthorizationDetails,
     ];
 
     private static readonly string[] TokenTypes = [AccessTokenTypes.Bearer, AccessTokenTypes.Dpop, AccessTokenTypes.NotApplicable];
@@ -22,7 +23,7 @@ internal static partial class AnswerChecks
     private static readonly string[] IssuedMembers = [ParameterNames.AccessToken, ParameterNames.ExpiresIn, ParameterNames.TokenType];
 
     /// <summary>Members that depend on grant and rule; who asked for one checks it.</summary>
-    private static readonly string[] OptionalMembers = [ParameterNames.IssuedTokenType, ParameterNames.RefreshToken, ParameterNames.Scope];
+    private static readonly string[] OptionalMembers = [ParameterNames.IssuedTokenType, ParameterNames.RefreshToken, ParameterNames.Scope, AuthorizationDetails.Name];
 
     public static void CheckAll(HttpResponseMessage response, string body, JsonElement json, IEnumerable<string> secrets)
     {

@@ -20,6 +20,7 @@ internal static class GrantShopPolicy
             audience: https://web.shop.example
             credentials: { secrets: "{{ShopParties.HashOf("web")}}" }
             scopes: [browse, orders.place]
+            authorization_details_types: [payment, account]
           orders:
             domain: shop
             audience: https://orders.shop.example
@@ -66,6 +67,20 @@ internal static class GrantShopPolicy
             token_format: authorization-grant
             accepts:
               - { from: web, scopes: [orders.place], claims: { sub: pairwise } }
+          bank:
+            domain: banks
+            audience: https://bank.shop.example
+            credentials: { secrets: "{{ShopParties.HashOf("bank")}}" }
+            authorization_details_types: [payment]
+            accepts:
+              - { from: web, authorization_details: { type: payment, actions: [initiate, status] }, refresh: { lifetime: 1d } }
+              - { from: web, grants: client-credentials, authorization_details: { type: payment, actions: status } }
+          ledger:
+            domain: banks
+            audience: https://ledger.shop.example
+            authorization_details_types: [payment]
+            accepts:
+              - { from: bank, authorization_details: { type: payment } }
           reports:
             domain: shop
             audience: https://reports.shop.example

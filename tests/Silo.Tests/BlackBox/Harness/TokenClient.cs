@@ -16,13 +16,15 @@ public sealed class TokenClient : IDisposable
     private readonly Lazy<Task<JsonWebKeySet>> keys;
 
     /// <param name="baseUrl">The silo's public address, which is also the policy's <c>issuer</c>.</param>
-    public TokenClient(Uri baseUrl)
+    /// <param name="configure">Changes how it connects.</param>
+    public TokenClient(Uri baseUrl, Action<SocketsHttpHandler>? configure = null)
     {
         issuer = baseUrl.GetLeftPart(UriPartial.Authority);
         keys = new Lazy<Task<JsonWebKeySet>>(FetchKeysAsync);
 
         // Redirects and decompression would hide what the silo answered.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 64 };
+        configure?.Invoke(handler);
         Http = new HttpClient(handler) { BaseAddress = baseUrl };
     }
 
