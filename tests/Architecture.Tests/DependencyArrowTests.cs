@@ -18,7 +18,7 @@ public sealed class DependencyArrowTests
     private static readonly Dictionary<string, string[]> Packages = new(StringComparer.Ordinal)
     {
         ["Protocol"] = [],
-        ["Domain"] = ["Microsoft.IdentityModel.JsonWebTokens", "YamlDotNet"],
+        ["Domain"] = ["Microsoft.IdentityModel.JsonWebTokens", "System.Security.Cryptography.Xml", "YamlDotNet"],
         ["Contracts"] = ["Microsoft.Orleans.Sdk"],
     };
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Exchange;
 
@@ -65,12 +67,19 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         }
     }
 
-    /// <summary>The handle stands for all claims of the token, its header and its issuer.</summary>
+    /// <summary>
+    /// The handle stands for all claims of the token, its header and its issuer; of an assertion only for its issuer and ID,
+    /// so there the claims stand beside it.
+    /// </summary>
     private static void AddToken(KeyedHash hash, ValidatedToken token)
     {
         Span<byte> handle = stackalloc byte[TokenHandle.Size];
         token.Handle.Write(handle);
         hash.Add(handle);
         hash.Add(token.TokenType);
+        if (token.TokenType == TokenTypeIdentifiers.Saml2)
+        {
+            hash.Add(JsonMarshal.GetRawUtf8Value(token.Claims));
+        }
     }
 }

@@ -24,6 +24,9 @@ public sealed class TrustedIssuer
     /// <summary>Values of the <c>typ</c> header accepted for an access token; default <c>at+jwt</c>. "JWT" also admits an absent one.</summary>
     public required ImmutableArray<string> AccessTokenTypes { get; init; }
 
+    /// <summary>How its SAML assertions are read; null: it issues none.</summary>
+    public SamlTrust? Saml { get; init; }
+
     /// <summary>
     /// Put before its subjects in issued tokens, so that the same <c>sub</c> of two issuers stays two subjects. At most
     /// one issuer has an empty one, and no prefix begins another.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.SubjectTokens.Saml;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.SubjectTokens;
@@ -30,6 +31,12 @@ public static class SubjectTokenValidator
         KeyRing keyRing,
         DateTimeOffset now)
     {
+        if (tokenType == TokenTypeIdentifiers.Saml2)
+        {
+            var samlRefusal = SamlAssertions.Validate(token, policy, issuerKeys, keyRing.Secret, now, out var assertion);
+            return new SubjectTokenOutcome(assertion, samlRefusal);
+        }
+
         if (tokenType is not (TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.Jwt or TokenTypeIdentifiers.IdToken))
         {
             return Refused(new Refusal(RefusalReason.UnsupportedSubjectTokenType));

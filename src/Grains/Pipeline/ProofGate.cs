@@ -1,4 +1,5 @@
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Replication;
 

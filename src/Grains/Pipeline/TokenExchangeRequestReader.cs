@@ -44,7 +44,7 @@ internal static class TokenExchangeRequestReader
             (null, _) => RefusalReason.MissingSubjectToken,
             (_, null) => RefusalReason.MissingSubjectTokenType,
             (_, var type) when !IsKnown(type) => RefusalReason.UnknownTokenType,
-            (_, var type) when !IsJwt(type) && type != TokenTypeIdentifiers.IdToken => RefusalReason.UnsupportedSubjectTokenType,
+            (_, var type) when !IsJwt(type) && type is not (TokenTypeIdentifiers.IdToken or TokenTypeIdentifiers.Saml2) => RefusalReason.UnsupportedSubjectTokenType,
             _ when hasActor && actorType is null => RefusalReason.ActorTokenWithoutType,
             _ when !hasActor && actorType is not null => RefusalReason.ActorTokenTypeWithoutToken,
             _ when actorType is not null && !IsKnown(actorType) => RefusalReason.UnknownTokenType,

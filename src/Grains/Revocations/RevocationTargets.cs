@@ -44,7 +44,7 @@ internal static class RevocationTargets
 
     private static ValidatedToken? Validate(SensitiveText token, ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        string[] types = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
+        string[] types = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt, TokenTypeIdentifiers.IdToken, TokenTypeIdentifiers.Saml2];
         return types
             .Select(type => SubjectTokenValidator.Validate(
                 token.Reveal(), type, snapshot.Policy, snapshot.IssuerKeys, snapshot.KeyRing, now).Token)

@@ -1,4 +1,5 @@
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.ClientAuthentication;

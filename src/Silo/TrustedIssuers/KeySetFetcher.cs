@@ -58,7 +58,8 @@ public sealed class KeySetFetcher(IOptions<TrustedIssuerOptions> options, TimePr
 
         if (source.File is { } file)
         {
-            return await ReadFileAsync(Path.Combine(limits.PolicyDirectory, file), cancellationToken);
+            var text = await ReadFileAsync(Path.Combine(limits.PolicyDirectory, file), cancellationToken);
+            return PemKeySet.IsPem(text) ? PemKeySet.ToJwks(text) : text;
         }
 
         using var http = new GuardedHttp(resolve, limits.MaxDocumentBytes);

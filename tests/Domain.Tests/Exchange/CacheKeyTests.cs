@@ -109,6 +109,15 @@ public sealed class CacheKeyTests
         Assert.NotEqual(KeyOf(one with { Targets = ["a b"] }), KeyOf(one with { Targets = ["a"], Scope = "b" }));
     }
 
+    /// <summary>Whoever issues two assertions of one ID must not get the answer of the one for the other.</summary>
+    [Fact]
+    public void The_claims_of_an_assertion_stand_beside_its_handle()
+    {
+        string[] claims = ["{}", """{"country":"NO"}""", """{"country":"SE"}"""];
+
+        Assert.Equal(3, claims.Select(text => CacheKey.Of(Command(Sample) with { Subject = Token(1, TokenTypeIdentifiers.Saml2, JsonElement.Parse(text)) }, Secret)).Distinct().Count());
+    }
+
     [Fact]
     public void Another_cluster_has_other_keys() => Assert.NotEqual(
         CacheKey.Of(Command(Sample), Secret), CacheKey.Of(Command(Sample), ClusterSecret.Generate()));
@@ -155,7 +164,7 @@ public sealed class CacheKeyTests
 
     private static DateTimeOffset At(long second) => DateTimeOffset.FromUnixTimeSeconds(second);
 
-    private static ValidatedToken Token(UInt128 handle, string type) => new()
+    private static ValidatedToken Token(UInt128 handle, string type, JsonElement claims = default) => new()
     {
         TokenType = type,
         Issuer = "i",
@@ -168,7 +177,7 @@ public sealed class CacheKeyTests
         Handle = new TokenHandle(handle),
         Root = new RootSubject("i", "s", null, null, new TokenHandle(handle)),
         Lineage = null,
-        Claims = default(JsonElement),
+        Claims = claims,
     };
 
     private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);

@@ -218,7 +218,7 @@ public sealed class HeaderFaultTests
 
     [Theory]
     [InlineData(TokenTypeIdentifiers.RefreshToken)]
-    [InlineData(TokenTypeIdentifiers.Saml2)]
+    [InlineData(TokenTypeIdentifiers.Saml1)]
     [InlineData("urn:example:other")]
     public void Fault_T24_Refuses_other_declared_types(string tokenType) =>
         Scene.Refuses(RefusalReason.UnsupportedSubjectTokenType, Scene.TokenWith(), tokenType);

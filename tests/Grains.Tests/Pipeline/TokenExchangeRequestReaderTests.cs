@@ -82,7 +82,6 @@ public sealed class TokenExchangeRequestReaderTests
     [InlineData(RefusalReason.UnknownTokenType, "access_token")]
     [InlineData(RefusalReason.UnsupportedSubjectTokenType, TokenTypeIdentifiers.RefreshToken)]
     [InlineData(RefusalReason.UnsupportedSubjectTokenType, TokenTypeIdentifiers.Saml1)]
-    [InlineData(RefusalReason.UnsupportedSubjectTokenType, TokenTypeIdentifiers.Saml2)]
     public void Fault_P6_Refuses_another_subject_token_type(RefusalReason reason, string? type) =>
         Assert.Equal(reason, Refused(Replace("subject_token_type", type)));
 

@@ -42,7 +42,8 @@ public sealed class TokenTypeMatrixTests(GrantShop shop)
     public async Task Matrix_in_saml1_Refuses_as_unsupported() => await InRefusedAsync(TokenTypeIdentifiers.Saml1);
 
     [Fact]
-    public async Task Matrix_in_saml2_Refuses_as_unsupported() => await InRefusedAsync(TokenTypeIdentifiers.Saml2);
+    public async Task Matrix_in_saml2_Accepts_an_assertion_of_a_trusted_issuer_where_the_rule_says_so() =>
+        (await InAsync(TokenTypeIdentifiers.Saml2, shop.Parties.Idp.Assertion(ShopParties.Now), audience: "gallery")).AssertIssued();
 
     [Fact]
     public async Task Matrix_out_access_token_Issues_a_jwt()

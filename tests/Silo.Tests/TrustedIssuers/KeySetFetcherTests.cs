@@ -1,6 +1,7 @@
 using System.Net;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Silo.TrustedIssuers;
+using ExchangeCluster.TestKit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -44,6 +45,18 @@ public sealed class KeySetFetcherTests
         var fetched = await bench.Fetcher.FetchAsync(new KeySetSource(File: "keys.json"), Cancellation);
         Directory.Delete(bench.Options.PolicyDirectory, recursive: true);
         Assert.Equal(issuer.Jwks, fetched.Jwks);
+    }
+
+    [Fact]
+    public async Task Accepts_certificates_from_a_file_beside_the_policy()
+    {
+        bench.Options.PolicyDirectory = Directory.CreateTempSubdirectory().FullName;
+        var pem = new TestSaml("urn:idp").CertificatePem;
+        await File.WriteAllTextAsync(Path.Combine(bench.Options.PolicyDirectory, "idp.pem"), pem, Cancellation);
+        var fetched = await bench.Fetcher.FetchAsync(new KeySetSource(File: "idp.pem"), Cancellation);
+        Directory.Delete(bench.Options.PolicyDirectory, recursive: true);
+        Assert.Single(fetched.KeySet.Keys);
+        Assert.StartsWith("{", fetched.Jwks, StringComparison.Ordinal);
     }
 
     [Fact]

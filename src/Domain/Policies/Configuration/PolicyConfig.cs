@@ -49,7 +49,13 @@ public sealed record TrustedIssuerConfig : ConfigRecord
     [Description("Its JWK Set itself.")]
     public ConfigAny? Jwks { get; init; }
 
-    [Description("JWS algorithms it may use; default ES256 and RS256.")]
+    [Description("Its certificates or public keys themselves, as PEM. The keys alone count, not names or dates.")]
+    public ConfigText? Certificates { get; init; }
+
+    [Description("A file with them, relative to the policy file.")]
+    public ConfigText? CertificatesFile { get; init; }
+
+    [Description("JWS algorithms it may use; default ES256 and RS256. For signatures of XML RS256, RS384 and RS512 mean the same hash and padding.")]
     [OneOf("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512")]
     [NotEmpty]
     public ConfigList<ConfigText>? Algorithms { get; init; }
@@ -71,8 +77,30 @@ public sealed record TrustedIssuerConfig : ConfigRecord
     [Description("Longest accepted life of its JWT authorization grants (RFC 7523), at most 1h. Without it, it may issue none.")]
     public ConfigDuration? GrantLifetime { get; init; }
 
+    [Description("Lets it issue SAML 2.0 assertions; its issuer is then its entity ID, and the source of its keys must be named. Without it, it may issue none.")]
+    public SamlConfig? Saml { get; init; }
+
     [Description("Put before its subjects in issued tokens. Only one trusted issuer may go without.")]
     public ConfigText? SubjectPrefix { get; init; }
+}
+
+[Description("How the SAML 2.0 assertions of an issuer are read.")]
+public sealed record SamlConfig : ConfigRecord
+{
+    [Description("The format that every NameID must have; default persistent.")]
+    [OneOf("persistent", "emailAddress", "unspecified")]
+    public ConfigText? NameIdFormat { get; init; }
+
+    [Description("URLs that a bearer confirmation may name as Recipient, besides our token endpoint.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Recipients { get; init; }
+
+    [Description("Scopes that an assertion counts as holding; default none.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Scopes { get; init; }
+
+    [Description("claim: name of the attribute that it is made of. Other attributes are ignored.")]
+    public ConfigMap<ConfigText>? Attributes { get; init; }
 }
 
 [Description("A service: a caller and a target.")]
@@ -216,8 +244,8 @@ public sealed record WhenConfig : ConfigRecord
     [OneOrMany]
     public ConfigList<ConfigText>? Issuer { get; init; }
 
-    [Description("Types of subject token; default access_token and jwt. An ID token counts as one with the scope openid.")]
-    [OneOf(SubjectTypeNames.AccessToken, SubjectTypeNames.Jwt, SubjectTypeNames.IdToken)]
+    [Description("Types of subject token; default access_token and jwt. An ID token counts as one with the scope openid, a SAML 2.0 assertion as one with the scopes that its issuer's entry says.")]
+    [OneOf(SubjectTypeNames.AccessToken, SubjectTypeNames.Jwt, SubjectTypeNames.IdToken, SubjectTypeNames.Saml2)]
     [OneOrMany]
     [NotEmpty]
     public ConfigList<ConfigText>? SubjectType { get; init; }

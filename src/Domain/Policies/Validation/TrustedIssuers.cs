@@ -9,6 +9,8 @@ internal static class TrustedIssuers
     private static readonly ImmutableArray<string> DefaultAlgorithms = ["ES256", "RS256"];
     private static readonly ImmutableArray<string> DefaultTypes = ["at+jwt"];
 
+    private const int MaxEntityIdLength = 1024;
+
     /// <summary>Revocation cut-offs are kept that long.</summary>
     private static readonly TimeSpan GreatestMaxLifetime = TimeSpan.FromDays(366);
 
@@ -21,7 +23,7 @@ internal static class TrustedIssuers
         var prefixes = new List<ConfigText>();
         foreach (var issuer in config.TrustedIssuers?.Items ?? [])
         {
-            IssuerIdentifier.Check(issuer.Issuer, mistakes);
+            CheckName(issuer, mistakes);
             if (issuer.Issuer.Value == config.Issuer.Value)
             {
                 mistakes.Add(issuer.Issuer.At, "we trust our own tokens anyway, expected another issuer than ours");
@@ -47,6 +49,19 @@ internal static class TrustedIssuers
         return issuers.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>An entity ID may be any URI (saml-core-2.0-os section 8.3.6): nothing is asked there.</summary>
+    private static void CheckName(TrustedIssuerConfig issuer, Mistakes mistakes)
+    {
+        if (issuer.Saml is null)
+        {
+            IssuerIdentifier.Check(issuer.Issuer, mistakes);
+        }
+        else if (issuer.Issuer.Value.Length > MaxEntityIdLength || !Uri.TryCreate(issuer.Issuer.Value, UriKind.Absolute, out _))
+        {
+            mistakes.Add(issuer.Issuer.At, "the issuer is not an entity ID, expected an absolute URI of at most 1024 characters");
+        }
+    }
+
     /// <summary>Otherwise <c>sub</c> alice of one issuer and <c>sub</c> alice of another would look like one person.</summary>
     private static void CheckPrefix(TrustedIssuerConfig issuer, List<ConfigText> earlier, Mistakes mistakes)
     {
@@ -70,11 +85,12 @@ internal static class TrustedIssuers
     private static TrustedIssuer ToModel(TrustedIssuerConfig issuer, Mistakes mistakes) => new()
     {
         Issuer = issuer.Issuer.Value,
-        Keys = KeySources.Read(issuer.JwksUri, issuer.JwksFile, issuer.Jwks, mistakes) ?? new KeySetSource(DiscoveryIssuer: issuer.Issuer.Value),
+        Keys = KeySources.Read(issuer, mistakes) ?? new KeySetSource(DiscoveryIssuer: issuer.Issuer.Value),
         Algorithms = Values(issuer.Algorithms, DefaultAlgorithms),
         Audiences = Values(issuer.Audiences, []),
         MaxLifetime = issuer.MaxLifetime.Value,
         GrantLifetime = issuer.GrantLifetime?.Value,
+        Saml = SamlTrusts.Read(issuer, mistakes),
         AccessTokenTypes = Values(issuer.Types, DefaultTypes),
         SubjectPrefix = issuer.SubjectPrefix?.Value ?? "",
     };

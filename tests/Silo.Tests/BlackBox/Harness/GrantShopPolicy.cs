@@ -14,6 +14,12 @@ internal static class GrantShopPolicy
             max_lifetime: 1h
             grant_lifetime: 2m
             subject_prefix: "partner:"
+          - issuer: {{parties.Idp.Issuer}}
+            certificates: "{{parties.Idp.CertificatePem.ReplaceLineEndings("\\n")}}"
+            audiences: https://web.shop.example
+            max_lifetime: 1h
+            subject_prefix: "idp:"
+            saml: { scopes: [browse], attributes: { country: urn:country } }
         services:
           web:
             domain: shop
@@ -38,6 +44,12 @@ internal static class GrantShopPolicy
             accepts:
               - { from: [web, orders], scopes: [browse] }
               - { from: web, grants: jwt-bearer, scopes: [browse], when: { issuer: {{parties.Partner.Issuer}} }, lifetime: 5m }
+          gallery:
+            domain: shop
+            audience: https://gallery.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: web, scopes: [browse], claims: [country], when: { subject_type: saml2, acr: "urn:gold" } }
           diary:
             domain: shop
             audience: https://diary.shop.example

@@ -14,6 +14,9 @@ public sealed class ShopParties
     /// <summary>Another company's login issuer, whose subjects get a prefix.</summary>
     public TestIssuer Partner { get; } = new("https://login.partner.example", TestKey.Create("ES256", "partner-ec"));
 
+    /// <summary>A third one, which issues SAML assertions.</summary>
+    public TestSaml Idp { get; } = new("https://idp.partner.example/saml");
+
     /// <summary>Issues to nobody we trust.</summary>
     public TestIssuer Stranger { get; } = new("https://login.stranger.example", TestKey.Create("ES256", "stranger-ec"));
 

@@ -1,6 +1,4 @@
-using ExchangeCluster.Domain.Policies;
-
-namespace ExchangeCluster.Grains.Pipeline;
+namespace ExchangeCluster.Domain.Policies;
 
 /// <summary>Where callers find the token endpoint: made of the policy's issuer, never of a request's Host.</summary>
 public static class TokenEndpointUri
