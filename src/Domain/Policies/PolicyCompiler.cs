@@ -17,7 +17,7 @@ public static class PolicyCompiler
         var snapshot = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
             ? Validate(config, mistakes)
             : null;
-        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable()) : new PolicyCompilation(snapshot, []);
+        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable(), []) : new PolicyCompilation(snapshot, [], mistakes.Warnings);
     }
 
     private static PolicySnapshot Validate(PolicyConfig config, Mistakes mistakes)
@@ -47,6 +47,7 @@ public static class PolicyCompiler
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Sharing = sharing,
+            Embedding = top.Embedding,
             LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
                 .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())
                 .Append(top.MaxLifetime)
@@ -56,4 +57,7 @@ public static class PolicyCompiler
 }
 
 /// <summary>The snapshot, or every mistake as <c>file:line:column: what, what was expected</c>; never both.</summary>
-public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<string> Mistakes);
+/// <param name="Snapshot">Null when there are mistakes.</param>
+/// <param name="Mistakes">Empty when there is a snapshot.</param>
+/// <param name="Warnings">In the same form: what works otherwise than its author may think. Only with a snapshot.</param>
+public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<string> Mistakes, ImmutableArray<string> Warnings);

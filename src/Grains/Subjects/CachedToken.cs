@@ -10,6 +10,9 @@ public sealed class CachedToken
 {
     public required IssuedToken Token { get; init; }
 
+    /// <summary>Until when it may be answered: its own end, or that of the first token that it carries.</summary>
+    public required DateTimeOffset FreshUntil { get; init; }
+
     /// <summary>Identity of the token, also where the caller holds a mere reference to it.</summary>
     public required TokenHandle Handle { get; init; }
 
@@ -32,6 +35,7 @@ public sealed class CachedToken
     public CachedToken With(IssuedToken token) => new()
     {
         Token = token,
+        FreshUntil = FreshUntil,
         Handle = Handle,
         Versions = Versions,
         Lineage = Lineage,

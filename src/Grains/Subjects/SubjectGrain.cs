@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
@@ -103,13 +104,14 @@ public sealed partial class SubjectGrain(
     private static CachedToken Mint(
         Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        var token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now);
+        var minted = new TokenEmbedder(snapshot.Policy, snapshot.Revocations, snapshot.KeyRing, ContextOf(snapshot), now).Mint(granted, command);
         return new CachedToken
         {
-            Token = token,
-            Handle = TokenHandles.Of(snapshot.KeyRing.Secret, snapshot.Policy.Issuer, token.Token),
+            Token = minted.Token,
+            FreshUntil = minted.FreshUntil,
+            Handle = minted.Handle,
             Versions = snapshot.Versions,
-            Lineage = TokenMinter.LineageOf(granted, command, ContextOf(snapshot)),
+            Lineage = minted.Lineage,
             Rules = granted.Rules,
             Client = command.Client,
             Targets = command.Targets,

@@ -18,6 +18,7 @@ internal sealed class SharingPlanner
     private readonly ILookup<string, AcceptRule> rulesByTarget;
     private readonly Dictionary<string, HeldTokens> heldBySubject = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ReuseEdge>> reuses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> longestLives = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> embeds = new(StringComparer.Ordinal);
 
     private SharingPlanner(IReadOnlyList<PlacedRule> rules, FrozenDictionary<string, Service> services, TimeSpan maxLifetime, Mistakes mistakes)
@@ -61,7 +62,7 @@ internal sealed class SharingPlanner
         var (outcome, reason) = rules[0].Share switch
         {
             ShareStrategy.Reuse => PlanReuse(caller, target, placed[0].Config.Share!, rules),
-            ShareStrategy.Embed => PlanEmbed(caller, target, placed[0].Config.Share!),
+            ShareStrategy.Embed => PlanEmbed(caller, target, placed),
             ShareStrategy.Exchange => (SharingOutcome.Exchange, $"{target.Name} asks for it"),
             _ => (SharingOutcome.Exchange, ExplainExchange(caller, target, rules)),
         };
@@ -113,8 +114,9 @@ internal sealed class SharingPlanner
         return (SharingOutcome.Reuse, $"{target.Name} is in domain {caller.Domain}{ExceptFor(edge, held)}");
     }
 
-    private (SharingOutcome Outcome, string Reason) PlanEmbed(Service caller, Service target, ConfigText share)
+    private (SharingOutcome Outcome, string Reason) PlanEmbed(Service caller, Service target, PlacedRule[] rules)
     {
+        var share = rules[0].Config.Share!;
         if (EmbedObstacles.Find(caller, target) is { } obstacle)
         {
             mistakes.Add(share.At, $"embed refused: {obstacle}, expected exchange");
@@ -132,7 +134,29 @@ internal sealed class SharingPlanner
             mistakes.Add(share.At, $"a token for '{caller.Name}' would carry more than {SharingPlan.MaxEmbedded} others, expected exchange for the rest");
         }
 
+        foreach (var (rule, config) in rules)
+        {
+            var longest = LongestLifeFor(caller);
+            if (rule.Lifetime < longest)
+            {
+                mistakes.Warn(
+                    config.Lifetime!.At,
+                    $"a token embedded for '{target.Name}' expires after {rule.Lifetime.Value.TotalSeconds:0} s, before the one for '{caller.Name}' that carries it ({longest.TotalSeconds:0} s): from then on it is exchanged");
+            }
+        }
+
         return (SharingOutcome.Embed, $"{target.Name} asks for it");
+    }
+
+    private TimeSpan LongestLifeFor(Service service)
+    {
+        if (!longestLives.TryGetValue(service.Name, out var longest))
+        {
+            longest = rulesByTarget[service.Name].Max(rule => rule.Lifetime < maxLifetime ? rule.Lifetime.Value : maxLifetime);
+            longestLives[service.Name] = longest;
+        }
+
+        return longest;
     }
 
     /// <summary>Nothing was asked for: what would have to change for reuse.</summary>
