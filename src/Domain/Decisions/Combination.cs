@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ExchangeCluster.Domain.Policies;
 
 namespace ExchangeCluster.Domain.Decisions;
@@ -13,23 +12,13 @@ internal static class Combination
             if (rules[0].PairwiseSubject
                 || rules[index].PairwiseSubject
                 || policy.Services[rules[0].Target].SigningAlgorithm != policy.Services[rules[index].Target].SigningAlgorithm
-                || !rules[0].Claims.SequenceEqual(rules[index].Claims, SameMapping.Instance))
+                || rules[0].Claims.Length != rules[index].Claims.Length
+                || !rules[0].Claims.Zip(rules[index].Claims).All(pair => pair.First.IsSameAs(pair.Second)))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private sealed class SameMapping : IEqualityComparer<ClaimMapping>
-    {
-        public static readonly SameMapping Instance = new();
-
-        public bool Equals(ClaimMapping? x, ClaimMapping? y) =>
-            x!.Claim == y!.Claim && x.Source == y.Source && x.Constant.HasValue == y.Constant.HasValue
-            && (x.Constant is not { } constant || JsonElement.DeepEquals(constant, y.Constant!.Value));
-
-        public int GetHashCode(ClaimMapping obj) => StringComparer.Ordinal.GetHashCode(obj.Claim);
     }
 }

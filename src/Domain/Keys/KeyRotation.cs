@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Keys;
@@ -16,6 +17,40 @@ public static class KeyRotation
         // The log holds whole seconds.
         now = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
         return ring is null ? Initialize(now, settings) : Continue(ring, now, settings);
+    }
+
+    /// <summary>
+    /// Records by which a key is gone at once, with everything that it signed: nobody finds it any more. What signs then has
+    /// been published already, unless none is left; to be appended as in <see cref="Plan"/>.
+    /// </summary>
+    /// <param name="ring">The keys.</param>
+    /// <param name="keyId">Of the key. Empty result: there is none.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="settings">Of the keys that are made in its place.</param>
+    public static ImmutableArray<KeyRecord> PlanWithdrawal(KeyRing ring, string keyId, DateTimeOffset now, KeyRotationSettings settings)
+    {
+        if (ring.Keys.FirstOrDefault(key => key.KeyId == keyId) is not { } withdrawn)
+        {
+            return [];
+        }
+
+        now = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+        var records = ImmutableArray.CreateBuilder<KeyRecord>();
+        records.Add(new RetiredKeyRecord { KeyId = keyId });
+        List<IScheduledKey> left = [.. ring.KeysOf(withdrawn.Algorithm).ToArray().Where(key => key != withdrawn)];
+        if (left.Count == 0)
+        {
+            var first = RingKey.Generate(withdrawn.Algorithm, now, now);
+            records.Add(first);
+            left.Add(first);
+        }
+
+        if (KeySchedule.StartOfMissingNext<IScheduledKey>(CollectionsMarshal.AsSpan(left), now, settings.Interval) is { } signsFrom)
+        {
+            records.Add(RingKey.Generate(withdrawn.Algorithm, now, signsFrom));
+        }
+
+        return records.ToImmutable();
     }
 
     private static ImmutableArray<KeyRecord> Initialize(DateTimeOffset now, KeyRotationSettings settings)

@@ -96,4 +96,10 @@ public sealed record ClaimCondition(string Claim, ImmutableArray<JsonElement>? A
 /// How one claim of the output is made: a constant (<see cref="Constant"/>), or the value of <see cref="Source"/> in the
 /// subject token, left out where the subject token lacks it. Exactly one is set.
 /// </summary>
-public sealed record ClaimMapping(string Claim, string? Source, JsonElement? Constant);
+public sealed record ClaimMapping(string Claim, string? Source, JsonElement? Constant)
+{
+    /// <summary>Whether both make the same of the same subject token.</summary>
+    public bool IsSameAs(ClaimMapping other) =>
+        Claim == other.Claim && Source == other.Source && Constant.HasValue == other.Constant.HasValue
+        && (Constant is not { } constant || JsonElement.DeepEquals(constant, other.Constant!.Value));
+}

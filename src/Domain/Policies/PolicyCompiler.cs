@@ -43,6 +43,10 @@ public static class PolicyCompiler
                 .SelectMany(service => new[] { KeyValuePair.Create(service.Name, service), KeyValuePair.Create(service.Audience, service) })
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
                 .ToFrozenDictionary(StringComparer.Ordinal),
+            ServicesByResource = services.Values
+                .SelectMany(service => service.Resources.Append(service.Audience).Select(resource => KeyValuePair.Create(resource, service)))
+                .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
+                .ToFrozenDictionary(StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],

@@ -35,6 +35,9 @@ public sealed class PolicySnapshot
     /// <summary>Services by name and by audience: what <c>audience</c> may say.</summary>
     public required FrozenDictionary<string, Service> ServicesByAudience { get; init; }
 
+    /// <summary>Services by the absolute URIs that <c>resource</c> may say: their audiences and their resources.</summary>
+    public FrozenDictionary<string, Service> ServicesByResource { get; init; } = FrozenDictionary<string, Service>.Empty;
+
     /// <summary>Every rule of an edge, in the order of the file.</summary>
     public required FrozenDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }
 
@@ -55,9 +58,9 @@ public sealed class PolicySnapshot
     public bool TryFindByAudience(string audience, [NotNullWhen(true)] out Service? service) =>
         ServicesByAudience.TryGetValue(audience, out service);
 
-    /// <summary>Resolves a <c>resource</c> parameter: a service's audience value, exactly; never a bare name.</summary>
+    /// <summary>Resolves a <c>resource</c> parameter: a service's audience or one of its resources, exactly; never a bare name.</summary>
     public bool TryFindByResource(string resource, [NotNullWhen(true)] out Service? service) =>
-        ServicesByAudience.TryGetValue(resource, out service) && string.Equals(service.Audience, resource, StringComparison.Ordinal);
+        ServicesByResource.TryGetValue(resource, out service);
 
     /// <summary>The rules under which <paramref name="client"/> may get a token for <paramref name="target"/>.</summary>
     public ImmutableArray<AcceptRule> RulesOf(string client, string target) =>

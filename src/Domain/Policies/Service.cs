@@ -14,6 +14,9 @@ public sealed class Service
     /// <summary>The value of <c>aud</c> in tokens for it.</summary>
     public required string Audience { get; init; }
 
+    /// <summary>Further URIs that name it in <c>resource</c> (RFC 8707 section 2); tokens still have its audience.</summary>
+    public ImmutableArray<string> Resources { get; init; } = [];
+
     /// <summary>The scopes that exist at this service; also the ceiling of what it may pass on.</summary>
     public required ScopeSet Scopes { get; init; }
 

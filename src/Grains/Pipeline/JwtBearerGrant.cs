@@ -37,7 +37,7 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
             return outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal.");
         }
 
-        if (snapshot.Revocations.Check(token, snapshot.KeyRing.Secret) is { } revoked)
+        if (snapshot.CheckRevoked(token) is { } revoked)
         {
             return revoked;
         }

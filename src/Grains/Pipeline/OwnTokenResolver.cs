@@ -32,7 +32,7 @@ internal sealed class OwnTokenResolver(ITokenReferences references, TimeProvider
 
     /// <summary>The token; null also when it is revoked.</summary>
     public async ValueTask<ValidatedToken?> ResolveActiveAsync(SensitiveText token, ClusterSnapshot snapshot) =>
-        await ResolveAsync(token, snapshot) is { } found && snapshot.Revocations.Check(found, snapshot.KeyRing.Secret) is null
+        await ResolveAsync(token, snapshot) is { } found && snapshot.CheckRevoked(found) is null
             ? found
             : null;
 }

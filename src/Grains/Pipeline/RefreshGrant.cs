@@ -28,6 +28,12 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
             return Refuse(revoked.Detail);
         }
 
+        // Its own edge is decided anew below; what it began with stands or falls with the edges before.
+        if ((snapshot.Withdrawals.Check(found.Command.Subject.Lineage) ?? snapshot.Withdrawals.Check(found.Command.Actor?.Lineage)) is { } withdrawn)
+        {
+            return Refuse(withdrawn.Detail);
+        }
+
         if (!found.IsCurrent)
         {
             return await EndFamilyAsync(found);

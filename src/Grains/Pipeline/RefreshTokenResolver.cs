@@ -16,6 +16,8 @@ internal sealed class RefreshTokenResolver(IRefreshTokens refreshTokens)
     public async ValueTask<ValidatedToken?> ResolveActiveAsync(SensitiveText token, ClusterSnapshot snapshot) =>
         await FindAsync(token, snapshot) is { IsCurrent: true } found
         && snapshot.Revocations.Check(found.Lineage, snapshot.Policy.Issuer, found.Family.Handle, snapshot.KeyRing.Secret) is null
+        && snapshot.Withdrawals.Check(found.Command.Subject.Lineage) is null
+        && snapshot.Withdrawals.Check(found.Command.Actor?.Lineage) is null
             ? ToToken(found, snapshot.Policy.Issuer)
             : null;
 

@@ -73,7 +73,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
             return (outcome.Refusal ?? throw new InvalidOperationException("No token and no refusal."), outcome.RefreshIssuer);
         }
 
-        if (snapshot.Revocations.Check(token, snapshot.KeyRing.Secret) is { } revoked)
+        if (snapshot.CheckRevoked(token) is { } revoked)
         {
             return (revoked, null);
         }

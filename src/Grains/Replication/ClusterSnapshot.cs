@@ -23,4 +23,11 @@ public sealed class ClusterSnapshot
     public required FrozenDictionary<string, KeySet> ClientKeys { get; init; }
 
     public required RevocationSnapshot Revocations { get; init; }
+
+    /// <summary>What policies have taken back.</summary>
+    public Withdrawals Withdrawals { get; init; } = Withdrawals.None;
+
+    /// <summary>Null, or that the token is revoked: by a revocation, or by a policy that took back what it was minted under.</summary>
+    public Refusal? CheckRevoked(ValidatedToken token) =>
+        Revocations.Check(token, KeyRing.Secret) ?? Withdrawals.Check(token.Lineage);
 }

@@ -2,7 +2,7 @@ using ExchangeCluster.Domain.Policies;
 
 namespace ExchangeCluster.Grains.Replication;
 
-internal sealed class PolicyPublisher(LogWriter writer) : IPolicyPublisher
+internal sealed class PolicyPublisher(LogWriter writer, TimeProvider clock) : IPolicyPublisher
 {
     public async Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed class PolicyPublisher(LogWriter writer) : IPolicyPublisher
             logs =>
             {
                 (outcome, mistakes) = Compare(candidate, text, logs.Policy, file);
-                return outcome == PolicyPublicationOutcome.Published ? [new PlainRecord(PolicyLog.Key, PolicyLog.Encode(text, file))] : [];
+                return outcome == PolicyPublicationOutcome.Published ? [new PlainRecord(PolicyLog.Key, logs.Policy.EncodeNext(candidate, text, file, clock.GetUtcNow()))] : [];
             },
             cancellationToken);
         return new PolicyPublication(outcome, mistakes, compilation.Warnings);

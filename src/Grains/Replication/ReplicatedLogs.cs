@@ -78,6 +78,7 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
             IssuerKeys = IssuerKeys.KeySets,
             ClientKeys = ClientKeys.KeySetsAnd(InlineKeySets.Of(Policy.Snapshot!, clock.GetUtcNow())),
             Revocations = Revocations.ToSnapshot(heads[LogNames.Revocations].Incarnation),
+            Withdrawals = Policy.Withdrawals,
         };
     }
 

@@ -39,6 +39,20 @@ internal sealed partial class AcknowledgedRevocations(IRevocationPublisher publi
         },
         cancellationToken);
 
+    /// <summary>Neither a receipt nor a refusal when there is no such key.</summary>
+    public Task<Step<RevocationReceipt>> WithdrawKeyAsync(string keyId, Revoker by, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var receipt = await publisher.WithdrawKeyAsync(keyId, cancellationToken);
+            if (receipt is not null)
+            {
+                LogWarningKeyWithdrawn(keyId, by.Client, receipt.Epoch);
+            }
+
+            return receipt;
+        },
+        cancellationToken);
+
     private async Task<Step<RevocationReceipt>> GuardAsync(Func<Task<RevocationReceipt?>> write, CancellationToken cancellationToken)
     {
         try
@@ -55,6 +69,9 @@ internal sealed partial class AcknowledgedRevocations(IRevocationPublisher publi
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Revoked a {Kind} (block: {IsBlock}) for client {Client} at epoch {Epoch}.")]
     private partial void LogInformationRevoked(RevocationKind kind, bool isBlock, string client, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Withdrew the signing key {KeyId} for client {Client} at epoch {Epoch}.")]
+    private partial void LogWarningKeyWithdrawn(string keyId, string client, long epoch);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Lifted {Id} for client {Client} at epoch {Epoch}.")]
     private partial void LogInformationLifted(string id, string client, long epoch);

@@ -24,6 +24,15 @@ public interface IRevocationPublisher
     /// <param name="cancellationToken">Ends the wait, not what has begun.</param>
     /// <returns>Null when there is no such revocation.</returns>
     Task<RevocationReceipt?> LiftAsync(string id, Revoker by, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Withdraws one of our own signing keys in an emergency: no silo publishes it, signs with it, or accepts what it signed.
+    /// It can't be taken back. The receipt's epoch is that of the key log.
+    /// </summary>
+    /// <param name="keyId">The <c>kid</c>.</param>
+    /// <param name="cancellationToken">Ends the wait, not what has begun.</param>
+    /// <returns>Null when there is no such key.</returns>
+    Task<RevocationReceipt?> WithdrawKeyAsync(string keyId, CancellationToken cancellationToken);
 }
 
 /// <summary>Who asked for a revocation.</summary>
@@ -32,7 +41,7 @@ public interface IRevocationPublisher
 public sealed record Revoker(string Client, string? Subject);
 
 /// <summary>Why a revocation may be relied on.</summary>
-/// <param name="Epoch">Of the revocation log.</param>
+/// <param name="Epoch">Of the log that it was written to.</param>
 /// <param name="SilosConfirmed">Silos that have applied it, and have handed over every answer checked before.</param>
 /// <param name="SilosFenced">Silos that did not say so, but whose lease has run out since.</param>
 /// <param name="Elapsed">From the request to now.</param>

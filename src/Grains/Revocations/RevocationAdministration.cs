@@ -60,7 +60,15 @@ public sealed class RevocationAdministration
     }
 
     /// <summary>All members of the outcome are null when there is no such revocation.</summary>
-    public async Task<RevocationOutcome> LiftAsync(SensitiveText? bearer, string id, CancellationToken cancellationToken)
+    public Task<RevocationOutcome> LiftAsync(SensitiveText? bearer, string id, CancellationToken cancellationToken) =>
+        WriteAsync(bearer, id, by => revocations.LiftAsync(id, by, cancellationToken), cancellationToken);
+
+    /// <summary>Withdraws one of our own signing keys. All members of the outcome are null when there is no such key.</summary>
+    public Task<RevocationOutcome> WithdrawKeyAsync(SensitiveText? bearer, string keyId, CancellationToken cancellationToken) =>
+        WriteAsync(bearer, keyId, by => revocations.WithdrawKeyAsync(keyId, by, cancellationToken), cancellationToken);
+
+    private async Task<RevocationOutcome> WriteAsync(
+        SensitiveText? bearer, string id, Func<Revoker, Task<Step<RevocationReceipt>>> write, CancellationToken cancellationToken)
     {
         Revoker by;
         using (var answer = await AdmitAsync(bearer, (revoker, _) => revoker, cancellationToken))
@@ -73,8 +81,8 @@ public sealed class RevocationAdministration
             by = answer.Value;
         }
 
-        var lifted = await revocations.LiftAsync(id, by, cancellationToken);
-        return new RevocationOutcome(lifted.Value, [id], lifted.Refusal, null);
+        var written = await write(by);
+        return new RevocationOutcome(written.Value, [id], written.Refusal, null);
     }
 
     /// <summary>Newest first.</summary>

@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -12,7 +13,7 @@ namespace ExchangeCluster.Grains.Revocations;
 /// it, and then it has applied the append.
 /// </remarks>
 internal sealed class RevocationPublisher(
-    RevocationQueue queue, Replica replica, HandOvers handOvers, IOptions<ReplicationOptions> options, TimeProvider clock)
+    RevocationQueue queue, LogWriter writer, Replica replica, HandOvers handOvers, IOptions<ReplicationOptions> options, TimeProvider clock)
     : IRevocationPublisher
 {
     public async Task<RevocationReceipt> RevokeAsync(
@@ -30,15 +31,28 @@ internal sealed class RevocationPublisher(
         },
         cancellationToken);
 
+    public async Task<RevocationReceipt?> WithdrawKeyAsync(string keyId, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var appended = await writer.AppendAsync(
+            LogNames.Keys,
+            logs => [.. KeyRotation.PlanWithdrawal(logs.Keys.KeyRing ?? throw NotReady(), keyId, clock.GetUtcNow(), new KeyRotationSettings())
+                .Select(record => new PlainRecord(record.LogKey, record.Encode()))],
+            cancellationToken);
+        return appended is null ? null : await AcknowledgeAsync(appended, started, cancellationToken);
+    }
+
     private async Task<RevocationReceipt?> WriteAsync(
         Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        if (await queue.AppendAsync(decide).WaitAsync(cancellationToken) is not { } appended)
-        {
-            return null;
-        }
+        return await queue.AppendAsync(decide).WaitAsync(cancellationToken) is { } appended
+            ? await AcknowledgeAsync(appended, started, cancellationToken)
+            : null;
+    }
 
+    private async Task<RevocationReceipt> AcknowledgeAsync(AppendResult appended, long started, CancellationToken cancellationToken)
+    {
         await handOvers.DrainAsync().WaitAsync(options.Value.LeaseIsOverAfter, clock, cancellationToken);
         var others = appended.Silos.Count(silo => silo != replica.Silo);
         if (others > 0)
@@ -63,7 +77,7 @@ internal sealed class RevocationPublisher(
             IsBlock = isBlock,
             Epoch = 0,
             At = at,
-            ExpiresAt = isBlock ? null : at + Retention(logs),
+            ExpiresAt = isBlock ? null : LapsesAt(at, logs),
             By = by.Client,
             BySubject = by.Subject,
         };
@@ -72,16 +86,19 @@ internal sealed class RevocationPublisher(
 
     /// <summary>The note of a lift need not outlive a cut-off: whoever loads after that finds neither.</summary>
     private PlainRecord Lifted(ReplicatedLogs logs, Revocation revocation) =>
-        new(revocation.Id, RevocationLog.EncodeLifted(revocation), clock.GetUtcNow() + Retention(logs));
+        new(revocation.Id, RevocationLog.EncodeLifted(revocation), LapsesAt(clock.GetUtcNow(), logs));
 
     /// <summary>
     /// What an entry covers was issued before it, by an issuer whose clock may run ahead of ours by the skew, and lives as
-    /// long as the policy accepts at most. Once more the skew, because the silos have clocks too.
+    /// long as the policy accepts at most, or an earlier policy did. Once more the skew, because the silos have clocks too.
     /// </summary>
-    private static TimeSpan Retention(ReplicatedLogs logs) =>
-        (logs.Policy.Snapshot ?? throw NotReady()).LongestAcceptedLifetime + (2 * SubjectTokenValidator.ClockSkew);
+    private static DateTimeOffset LapsesAt(DateTimeOffset at, ReplicatedLogs logs)
+    {
+        var lapses = at + (logs.Policy.Snapshot ?? throw NotReady()).LongestAcceptedLifetime + (2 * SubjectTokenValidator.ClockSkew);
+        return lapses > logs.Policy.Withdrawals.AliveUntil ? lapses : logs.Policy.Withdrawals.AliveUntil;
+    }
 
-    private static Domain.Keys.ClusterSecret SecretOf(ReplicatedLogs logs) => (logs.Keys.KeyRing ?? throw NotReady()).Secret;
+    private static ClusterSecret SecretOf(ReplicatedLogs logs) => (logs.Keys.KeyRing ?? throw NotReady()).Secret;
 
     private static InvalidOperationException NotReady() => new("This silo may not answer.");
 }

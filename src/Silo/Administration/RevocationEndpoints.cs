@@ -8,12 +8,15 @@ using Microsoft.Net.Http.Headers;
 namespace ExchangeCluster.Silo.Administration;
 
 /// <summary>
-/// <c>/admin/revocations</c> on the management listener: revoke, list, lift. For bearers of an access token of ours with the
+/// <c>/admin/revocations</c> on the management listener: revoke, list, lift; <c>/admin/keys</c>: withdraw. For bearers of an access token of ours with the
 /// scope <see cref="RevocationAdministration.Scope"/>.
 /// </summary>
 internal sealed class RevocationEndpoints(RevocationAdministration administration)
 {
     public const string Path = "/admin/revocations";
+
+    /// <summary>Of our own signing keys.</summary>
+    public const string KeysPath = "/admin/keys";
 
     /// <summary>The most entries of one page.</summary>
     public const int MaxLimit = 1000;
@@ -57,11 +60,17 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
         });
     }
 
-    public async Task DeleteAsync(HttpContext context)
+    public async Task DeleteAsync(HttpContext context) => await WriteAsync(
+        context.Response, await administration.LiftAsync(BearerOf(context.Request), NameIn(context), context.RequestAborted));
+
+    public async Task DeleteKeyAsync(HttpContext context) => await WriteAsync(
+        context.Response, await administration.WithdrawKeyAsync(BearerOf(context.Request), NameIn(context), context.RequestAborted));
+
+    /// <summary>The last part of the path.</summary>
+    private static string NameIn(HttpContext context)
     {
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var id = path[(path.LastIndexOf('/') + 1)..];
-        await WriteAsync(context.Response, await administration.LiftAsync(BearerOf(context.Request), id, context.RequestAborted));
+        return path[(path.LastIndexOf('/') + 1)..];
     }
 
     private static Task WriteAsync(HttpResponse response, RevocationOutcome outcome) => outcome switch

@@ -38,7 +38,8 @@ internal static class Routes
             .Get(HealthEndpoints.StartedPath, health.GetStartedAsync)
             .Post(RevocationEndpoints.Path, revocations.PostAsync)
             .Get(RevocationEndpoints.Path, revocations.GetAsync)
-            .DeleteIn(RevocationEndpoints.Path, revocations.DeleteAsync);
+            .DeleteIn(RevocationEndpoints.Path, revocations.DeleteAsync)
+            .DeleteIn(RevocationEndpoints.KeysPath, revocations.DeleteKeyAsync);
         var demoRoutes = DemoRoutes(services);
 
         var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);

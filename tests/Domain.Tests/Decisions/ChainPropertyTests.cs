@@ -16,10 +16,11 @@ public sealed class ChainPropertyTests
         "[" + string.Join(", ", Scopes.Where((_, index) => (bits >> index & 1) == 1)) + "]");
 
     private static readonly Gen<string> GenAccept = Gen.Select(
-        Gen.Int[0, 4], GenScopes, Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[1, 300],
-        (from, scopes, up, held, elevate, lifetime) =>
+        Gen.Int[0, 4], GenScopes, Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[1, 300], Gen.Int[0, 2],
+        (from, scopes, up, held, elevate, lifetime, actor) =>
             string.Create(CultureInfo.InvariantCulture, $"{{ from: v{from}, scopes: {scopes}, lifetime: {lifetime}s")
-            + (elevate == 0 ? $", elevate: {{ s{up}: s{held} }}" : "") + (elevate == 1 ? ", claims: { sub: pairwise }" : "") + " }");
+            + (elevate == 0 ? $", elevate: {{ s{up}: s{held} }}" : "") + (elevate == 1 ? ", claims: { sub: pairwise }" : "")
+            + (actor == 0 ? "" : $", when: {{ actor: {(actor == 1 ? "allowed" : "required")} }}") + " }");
 
     private static readonly Gen<string> GenPolicy = Gen.Select(GenAccept.Array[1, 3].Array[5], accepts =>
         "revision: 1\nissuer: https://sts.example\ntrusted_issuers: [{ issuer: https://login.example, audiences: [https://v0.example], max_lifetime: 1h }]\nservices:\n"
@@ -29,30 +30,37 @@ public sealed class ChainPropertyTests
     [Fact]
     public void Rights_never_grow_over_random_chains_of_random_rules()
     {
-        var exchanges = 0;
+        var (exchanges, delegations) = (0, 0);
         Gen.Select(GenPolicy, Gen.Int[1, 15], Gen.Int[0, 4].Array[8], Gen.Int[30, 3600]).Sample(
             (text, held, walk, lifetime) =>
             {
                 if (PolicyCompiler.Compile(text, "p").Snapshot is { } policy)
                 {
-                    Walk(policy, held, walk, lifetime, ref exchanges);
+                    Walk(policy, held, walk, lifetime, ref exchanges, ref delegations);
                 }
             },
             iter: 5_000, threads: 1);
         Assert.True(exchanges > 1_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
+        Assert.True(delegations > 200, $"Only {delegations} of them had an actor.");
     }
 
-    private static void Walk(PolicySnapshot policy, int held, int[] walk, int lifetime, ref int exchanges)
+    private static void Walk(PolicySnapshot policy, int held, int[] walk, int lifetime, ref int exchanges, ref int delegations)
     {
         var scope = string.Join(' ', Scopes.Where((_, index) => (held >> index & 1) == 1));
         var token = Subjects.Foreign("https://v0.example", scope, claims: """{"act":{"sub":"svc"}}""", lifetimeSeconds: lifetime);
         var at = "v0";
         foreach (var next in walk.Select(index => $"v{index}"))
         {
-            var command = Subjects.Command(at, token, next);
+            var command = Subjects.Command(at, token, next, actor: Subjects.Service(at, lifetimeSeconds: 200));
             if (Decider.Decide(policy, command, Subjects.Now) is not Decision.Granted granted)
             {
-                continue;
+                command = command with { Actor = null };
+                if (Decider.Decide(policy, command, Subjects.Now) is not Decision.Granted impersonated)
+                {
+                    continue;
+                }
+
+                granted = impersonated;
             }
 
             exchanges++;
@@ -66,7 +74,9 @@ public sealed class ChainPropertyTests
 
             Assert.True(granted.ExpiresAt <= token.ExpiresAt);
             Assert.True(granted.ExpiresAt <= Subjects.Now + rule.Lifetime);
-            Assert.Contains(granted.Claims, claim => claim.Key == "act");
+            delegations += command.Actor is null ? 0 : 1;
+            Assert.True(command.Actor is null || granted.ExpiresAt <= command.Actor.ExpiresAt);
+            AssertChain(token, command.Actor, granted);
             if (token.Subject == "pseudonym")
             {
                 Assert.NotEqual("alice", granted.Subject);
@@ -74,6 +84,20 @@ public sealed class ChainPropertyTests
 
             (token, at) = (Subjects.After(command, granted), next);
         }
+    }
+
+    /// <summary>Who acts stands around who acted before; nobody is lost, and nobody comes in without an actor token.</summary>
+    private static void AssertChain(ValidatedToken subject, ValidatedToken? actor, Decision.Granted granted)
+    {
+        var act = granted.Claims.Single(claim => claim.Key == "act").Value;
+        var earlier = subject.Claims.GetProperty("act").GetRawText();
+        if (actor is not null)
+        {
+            Assert.Equal(actor.Subject, act.GetProperty("sub").GetString());
+            act = act.GetProperty("act");
+        }
+
+        Assert.Equal(earlier, act.GetRawText());
     }
 
     private static bool IsNamedElevation(AcceptRule rule, ValidatedToken token, string scope) =>

@@ -54,6 +54,24 @@ public sealed class DelegationTests
     }
 
     [Fact]
+    public void Conformance_63_Decides_by_top_level_claims_and_the_current_actor_alone()
+    {
+        foreach (var target in new[] { "silent", "free", "strict", "named", "both" })
+        {
+            foreach (var actor in new[] { null, Subjects.Service("a") })
+            {
+                var plain = Decide(target, Subjects.Foreign(A, "read", claims: """{"act":{"sub":"x"}}"""), actor);
+                var nested = Decide(target, Subjects.Foreign(A, "read", claims: """{"act":{"sub":"x","act":{"sub":"strict","client_id":"strict"}}}"""), actor);
+
+                Assert.Equal((plain as Decision.Refused)?.Refusal, (nested as Decision.Refused)?.Refusal);
+                Assert.Equal((plain as Decision.Granted)?.Rules, (nested as Decision.Granted)?.Rules);
+                Assert.Equal((plain as Decision.Granted)?.Scope, (nested as Decision.Granted)?.Scope);
+                Assert.Equal((plain as Decision.Granted)?.ExpiresAt, (nested as Decision.Granted)?.ExpiresAt);
+            }
+        }
+    }
+
+    [Fact]
     public void Conformance_60_Names_a_service_of_ours_by_sub_alone() =>
         Assert.Equal("""{"sub":"a"}""", Act(Granted("free", Alice(), Subjects.Service("a"))));
 

@@ -55,6 +55,36 @@ public sealed class KeyRotationTests
         Assert.Same(third.Secret, first.Secret);
     }
 
+    [Fact]
+    public void Fault_R11_A_withdrawn_key_is_gone_and_one_that_was_published_signs()
+    {
+        var log = Initial.ToDictionary(record => record.LogKey);
+        var current = KeyRing.Create(log.Values).SigningKeyFor("ES256", Start);
+        Withdraw(log, current.KeyId, Start);
+
+        var ring = KeyRing.Create(log.Values);
+        var successor = ring.SigningKeyFor("ES256", Start);
+        Assert.False(ring.TryFindVerificationKey(current.KeyId, out _));
+        Assert.Contains(Initial.OfType<SigningKeyRecord>(), key => key.KeyId == successor.KeyId);
+        Assert.Equal(3, ring.Keys.Length);
+
+        // None is left: one is made that signs at once, and another that follows in time.
+        Withdraw(log, successor.KeyId, Start);
+        var made = KeyRing.Create(log.Values);
+        Assert.Equal(4, made.Keys.Length);
+        Assert.Equal(Start, made.Keys.Single(key => key.KeyId == made.SigningKeyFor("ES256", Start).KeyId).SignsFrom);
+        Assert.Empty(KeyRotation.PlanWithdrawal(made, current.KeyId, Start, Settings));
+        Assert.Empty(KeyRotation.Plan(made, Start, Settings));
+    }
+
+    private static void Withdraw(Dictionary<string, KeyRecord> log, string keyId, DateTimeOffset now)
+    {
+        foreach (var record in KeyRotation.PlanWithdrawal(KeyRing.Create(log.Values), keyId, now, Settings))
+        {
+            log[record.LogKey] = record;
+        }
+    }
+
     private static void Apply(Dictionary<string, KeyRecord> log, DateTimeOffset now)
     {
         foreach (var record in KeyRotation.Plan(KeyRing.Create(log.Values), now, Settings))

@@ -22,4 +22,7 @@ internal sealed class FakeRevocations : IRevocationPublisher
 
     public Task<RevocationReceipt?> LiftAsync(string id, Revoker by, CancellationToken cancellationToken) =>
         Task.FromResult<RevocationReceipt?>(null);
+
+    public Task<RevocationReceipt?> WithdrawKeyAsync(string keyId, CancellationToken cancellationToken) =>
+        Task.FromResult<RevocationReceipt?>(null);
 }

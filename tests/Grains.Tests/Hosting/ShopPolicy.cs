@@ -46,6 +46,7 @@ internal static class ShopPolicy
             ServicesByAudience = services
                 .SelectMany(service => new[] { (Key: service.Name, service), (Key: service.Audience, service) })
                 .ToFrozenDictionary(pair => pair.Key, pair => pair.service, StringComparer.Ordinal),
+            ServicesByResource = services.ToFrozenDictionary(service => service.Audience, StringComparer.Ordinal),
             Rules = rules.GroupBy(rule => new Edge(rule.From, rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.ToImmutableArray()),
             LongestAcceptedLifetime = TimeSpan.FromHours(1),

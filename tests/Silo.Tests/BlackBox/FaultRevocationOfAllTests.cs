@@ -69,6 +69,73 @@ public sealed class FaultRevocationOfAllTests
     }
 
     [Fact]
+    public async Task Fault_R11_A_withdrawn_signing_key_ends_what_it_signed_and_is_published_no_more()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var login = shop.Login("r11");
+        var signed = await shop.IssueCachedAsync("web", login, "orders");
+        var child = await shop.IssueAsync("orders", signed.Token, "catalog");
+        var withdrawn = signed.Header.GetProperty("kid").GetString()!;
+        var published = await KeyIdsAsync(shop);
+        Assert.Contains(withdrawn, published);
+        using (var stranger = await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn, withToken: false))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        }
+
+        var admin = await shop.AdminTokenAsync();
+        var receipt = await RevocationShop.ReadAsync(await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn, token: admin));
+
+        Assert.Equal(1, receipt.GetProperty("silos_confirmed").GetInt32());
+        Assert.False(await shop.IsActiveAsync("orders", signed.Token));
+        Assert.False(await shop.IsActiveAsync("catalog", child.Token));
+        (await shop.ExchangeAsync("orders", signed.Token, "catalog")).AssertRefused(ErrorCodes.InvalidRequest);
+        Assert.DoesNotContain(withdrawn, await KeyIdsAsync(shop));
+
+        // What signs now was published before, so that whoever caches our keys knows it already.
+        var anew = await shop.IssueAsync("web", login, "orders");
+        Assert.NotEqual(withdrawn, anew.Header.GetProperty("kid").GetString());
+        Assert.Contains(anew.Header.GetProperty("kid").GetString(), published);
+        using var again = await shop.AdminAsync(HttpMethod.Delete, "/admin/keys/" + withdrawn);
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+
+        await shop.Silo.RestartAsync(Cancelled);
+        Assert.False(await shop.IsActiveAsync("orders", signed.Token));
+        Assert.DoesNotContain(withdrawn, await KeyIdsAsync(shop));
+    }
+
+    private static async Task<string?[]> KeyIdsAsync(RevocationShop shop) =>
+        [.. (await shop.Client.GetJsonAsync("/.well-known/jwks.json")).GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString())];
+
+    [Fact]
+    public async Task Fault_R13_A_narrowed_edge_revokes_what_was_minted_under_it_and_no_more()
+    {
+        await using var shop = await RevocationShop.StartAsync();
+        var chain = await shop.ChainAsync(shop.Login("narrowed"));
+        var beside = await shop.IssueAsync("web", shop.Login("beside"), "auditor");
+
+        // An edge more revokes nothing; a condition more on orders → catalog ends what passed there, and what came of it.
+        var wider = RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2)
+            .Replace("from: catalog,", "from: [catalog, orders],", StringComparison.Ordinal);
+        await shop.Silo.PublishAsync(wider);
+        Assert.True(await shop.IsActiveAsync("catalog", chain[2]));
+        await shop.Silo.PublishAsync(RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 3, catalogFromOrders: ", when: { claims: { country: NO } }"));
+
+        Assert.True(await shop.IsActiveAsync("orders", chain[1]));
+        Assert.False(await shop.IsActiveAsync("catalog", chain[2]));
+        Assert.False(await shop.IsActiveAsync("catalog", chain[3]));
+        Assert.True(await shop.IsActiveAsync("auditor", beside.Token));
+        (await shop.ExchangeAsync("catalog", chain[2], "stock")).AssertRefused(ErrorCodes.InvalidRequest);
+        var anew = await shop.IssueAsync("orders", chain[1], "catalog");
+        await shop.IssueAsync("catalog", anew.Token, "stock");
+
+        // Neither a restart nor the old rule brings back what was revoked.
+        await shop.Silo.RestartAsync(Cancelled);
+        await shop.Silo.PublishAsync(RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 4));
+        (await shop.ExchangeAsync("catalog", chain[2], "stock")).AssertRefused(ErrorCodes.InvalidRequest);
+    }
+
+    [Fact]
     public async Task Fault_R12_The_strictest_of_subject_client_issuer_and_everything_wins()
     {
         await using var shop = await RevocationShop.StartAsync();

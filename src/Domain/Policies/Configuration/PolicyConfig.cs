@@ -125,6 +125,10 @@ public sealed record ServiceConfig : ConfigRecord
     [Description("The aud of tokens for it: an absolute URI without fragment.")]
     public required ConfigText Audience { get; init; }
 
+    [Description("Further absolute URIs without fragment that stand for it in resource; tokens have its audience all the same.")]
+    [OneOrMany]
+    public ConfigList<ConfigText>? Resources { get; init; }
+
     [Description("How it proves that it is itself when it calls.")]
     public CredentialsConfig? Credentials { get; init; }
 

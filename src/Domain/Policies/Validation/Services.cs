@@ -26,7 +26,12 @@ internal static partial class Services
                 mistakes.Add(service.Audience.At, "the audience is not usable, expected an absolute URI without fragment");
             }
 
-            foreach (var (identifier, at) in new[] { (name.Value, name.At), (service.Audience.Value, service.Audience.At) })
+            foreach (var resource in (service.Resources?.Items ?? []).Where(resource => !IsAudience(resource.Value)))
+            {
+                mistakes.Add(resource.At, "the resource is not usable, expected an absolute URI without fragment");
+            }
+
+            foreach (var (identifier, at) in IdentifiersOf(name, service))
             {
                 if (!identifiers.TryAdd(identifier, name.Value))
                 {
@@ -50,6 +55,9 @@ internal static partial class Services
         return services.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    private static IEnumerable<(string Identifier, Position At)> IdentifiersOf(ConfigText name, ServiceConfig service) =>
+        (service.Resources?.Items ?? []).Prepend(service.Audience).Prepend(name).Select(text => (text.Value, text.At));
+
     /// <summary>What <c>resource</c> may say (RFC 8707 section 2). A path is no URI, though the platform reads it as one.</summary>
     private static bool IsAudience(string text) =>
         text.All(c => char.IsBetween(c, '!', '~') && c != '#') && !text.StartsWith('/') && Uri.TryCreate(text, UriKind.Absolute, out _);
@@ -60,6 +68,7 @@ internal static partial class Services
             Name = name,
             Domain = service.Domain.Value,
             Audience = service.Audience.Value,
+            Resources = [.. (service.Resources?.Items ?? []).Select(resource => resource.Value)],
             Scopes = Scopes.Read(service.Scopes, mistakes),
             AuthorizationDetailsTypes = [.. (service.AuthorizationDetailsTypes?.Items ?? []).Select(type => type.Value).Distinct(StringComparer.Ordinal)],
             Credentials = ReadCredentials(service.Credentials, authorities, mistakes),
