@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Text;
+using ExchangeCluster.Client.Http;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Client;
@@ -9,7 +9,7 @@ public sealed class TokenExchangeClient
 {
     private readonly HttpClient http;
     private readonly Uri endpoint;
-    private readonly AuthenticationHeaderValue credentials;
+    private readonly AuthenticationHeaderValue? credentials;
 
     /// <param name="http">
     /// The caller's to configure and dispose. Its handler should not follow redirects: a redirected request would carry
@@ -21,15 +21,21 @@ public sealed class TokenExchangeClient
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
-        if (!IsSafe(options.TokenEndpoint))
+        if (!TokenServiceHttp.IsSafe(options.TokenEndpoint))
         {
             throw new ArgumentException("The token endpoint must be https, or http on loopback.", nameof(options));
         }
 
         this.http = http;
         endpoint = options.TokenEndpoint;
-        credentials = Basic(options.ClientId, options.ClientSecret);
+        credentials = BasicCredentials.Header(options.ClientId, options.ClientSecret);
     }
+
+    /// <param name="http">As above.</param>
+    /// <param name="endpoint">The token endpoint.</param>
+    /// <param name="credentials">Null where <paramref name="http"/> adds them.</param>
+    internal TokenExchangeClient(HttpClient http, Uri endpoint, AuthenticationHeaderValue? credentials) =>
+        (this.http, this.endpoint, this.credentials) = (http, endpoint, credentials);
 
     /// <summary>One exchange, one request; nothing is cached or repeated.</summary>
     /// <exception cref="InvalidTokenResponseException">The answer is neither a token nor an OAuth error.</exception>
@@ -46,13 +52,4 @@ public sealed class TokenExchangeClient
         using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
         return await TokenResponseReader.ReadAsync(response, request.Scope, deadline.Token).ConfigureAwait(false);
     }
-
-    private static bool IsSafe(Uri address) =>
-        address.IsAbsoluteUri
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
-
-    /// <summary>Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1), so a colon can't split them.</summary>
-    private static AuthenticationHeaderValue Basic(string clientId, SensitiveText secret) => new(
-        "Basic",
-        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(secret.Reveal())}")));
 }

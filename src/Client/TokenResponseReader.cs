@@ -84,6 +84,7 @@ internal static class TokenResponseReader
     /// <summary>Compared without case (RFC 6749 section 5.1); a token of an unknown type must not be used (section 7.1).</summary>
     private static string TokenType(string value, HttpStatusCode status) =>
         value.Equals(AccessTokenTypes.Bearer, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.Bearer
+        : value.Equals(AccessTokenTypes.Dpop, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.Dpop
         : value.Equals(AccessTokenTypes.NotApplicable, StringComparison.OrdinalIgnoreCase) ? AccessTokenTypes.NotApplicable
         : throw Invalid(ParameterNames.TokenType, status);
 
@@ -121,7 +122,13 @@ internal static class TokenResponseReader
     /// <summary>RFC 6749 section 5.2. The description is for people; one with odd characters is left out, not fatal.</summary>
     private static TokenError Error(JsonElement json, HttpStatusCode status) => new(
         Required(json, ParameterNames.Error, ErrorCharacters, status),
-        TryGetText(json, ParameterNames.ErrorDescription, ErrorCharacters, out var description) ? description : "");
+        TryGetText(json, ParameterNames.ErrorDescription, ErrorCharacters, out var description) ? description : "")
+    {
+        StepUp = StepUpReader.Read(
+            TryGetText(json, ParameterNames.AcrValues, ErrorCharacters, out var acrValues) ? acrValues : null,
+            json.TryGetProperty(ParameterNames.MaxAge, out var maxAge) && maxAge.ValueKind == JsonValueKind.Number
+                && maxAge.TryGetInt64(out var seconds) && seconds >= 0 ? seconds : null),
+    };
 
     private static string Required(JsonElement json, string member, SearchValues<char> characters, HttpStatusCode status) =>
         TryGetText(json, member, characters, out var text) ? text : throw Invalid(member, status);

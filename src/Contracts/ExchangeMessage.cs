@@ -56,6 +56,13 @@ public sealed class ExchangeMessage
     [Id(11)]
     public string? AuthorizationDetails { get; init; }
 
+    /// <summary>
+    /// A DPoP proof (RFC 9449 section 4.2) for a POST to the token endpoint. A secret while it is valid; absent: what is issued
+    /// is bound to no key.
+    /// </summary>
+    [Id(12)]
+    public string? DpopProof { get; init; }
+
     /// <summary>A constant: the values stay hidden.</summary>
     public override string ToString() => nameof(ExchangeMessage);
 }

@@ -47,6 +47,10 @@ public sealed class ExchangeReply
     [Id(9)]
     public string? AuthorizationDetails { get; init; }
 
+    /// <summary>The nonce for the next DPoP proof (RFC 9449 section 8); null when none is needed.</summary>
+    [Id(10)]
+    public string? DpopNonce { get; init; }
+
     /// <summary>Shows the error code at most.</summary>
     public override string ToString() => Error is null ? nameof(ExchangeReply) : $"{nameof(ExchangeReply)}({Error})";
 }

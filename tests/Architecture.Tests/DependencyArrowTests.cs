@@ -13,6 +13,8 @@ public sealed class DependencyArrowTests
         ["Grains"] = ["Contracts", "Domain"],
         ["Silo"] = ["Grains"],
         ["Client"] = ["Protocol"],
+        ["Client.Orleans"] = ["Client", "Contracts"],
+        ["Client.Yarp"] = ["Client"],
     };
 
     private static readonly Dictionary<string, string[]> Packages = new(StringComparer.Ordinal)

@@ -104,6 +104,16 @@ public sealed class TokenExchangeClientTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode)status, result.Status);
     }
 
+    [Fact]
+    public async Task Tells_what_authentication_would_do()
+    {
+        endpoint.Status = 400;
+        endpoint.Body = """{"error":"insufficient_user_authentication","error_description":"Why.","acr_values":"gold silver","max_age":60}""";
+        var stepUp = (await ExchangeAsync()).Error!.StepUp!;
+        Assert.Equal(["gold", "silver"], stepUp.AcrValues);
+        Assert.Equal(60, stepUp.MaxAgeSeconds);
+    }
+
     [Theory]
     [InlineData("""{"error":"invalid_target"}""")]
     [InlineData("""{"error":"invalid_target","error_description":7}""")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
@@ -6,6 +7,8 @@ using ExchangeCluster.Silo.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace ExchangeCluster.Silo.Tests;
 
@@ -33,6 +36,9 @@ public sealed class SiloFixture : IAsyncDisposable
         CultureInfo.InvariantCulture, $"{(certificate is null ? "http" : "https")}://127.0.0.1:{publicPort}"));
 
     public Uri ManagementUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}"));
+
+    /// <summary>Where Orleans clients connect.</summary>
+    public IPEndPoint Gateway => new(IPAddress.Loopback, Services.GetRequiredService<IOptions<EndpointOptions>>().Value.GatewayPort);
 
     /// <summary>Relative file names in the policy begin here.</summary>
     public string PolicyDirectory => directory;

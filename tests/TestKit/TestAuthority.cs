@@ -20,10 +20,10 @@ public sealed class TestAuthority
 
     public static DateTimeOffset End { get; } = new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static TestAuthority Create(string subject)
+    public static TestAuthority Create(string subject, DateTimeOffset? start = null, DateTimeOffset? end = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new TestAuthority(RequestOf(subject, key, isAuthority: true).CreateSelfSigned(Start, End));
+        return new TestAuthority(RequestOf(subject, key, isAuthority: true).CreateSelfSigned(start ?? Start, end ?? End));
     }
 
     /// <summary>A certificate that vouches for itself alone.</summary>

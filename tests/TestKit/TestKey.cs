@@ -68,6 +68,14 @@ public sealed class TestKey
         return jwk;
     }
 
+    /// <summary>Both halves (RFC 7517); elliptic curves only.</summary>
+    public JsonObject PrivateJwk()
+    {
+        var jwk = PublicJwk();
+        jwk["d"] = Base64Url.EncodeToString(((ECDsa)pair).ExportParameters(includePrivateParameters: true).D);
+        return jwk;
+    }
+
     /// <summary>The public key as PEM, the classic wrong secret for HS256.</summary>
     public string PublicPem() => pair.ExportSubjectPublicKeyInfoPem();
 

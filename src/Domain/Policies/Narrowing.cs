@@ -30,7 +30,8 @@ internal static class Narrowing
     private static bool IsAtLeast(Service after, Service before) =>
         after.Audience == before.Audience
         && after.TokenFormat == before.TokenFormat
-        && (!after.DpopRequired || before.DpopRequired);
+        && (!after.DpopRequired || before.DpopRequired)
+        && (!after.CertificateBindingRequired || before.CertificateBindingRequired);
 
     private static bool IsAtLeast(AcceptRule after, AcceptRule before) =>
         after.Grants.HasFlag(before.Grants)

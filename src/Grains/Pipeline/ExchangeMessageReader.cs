@@ -24,6 +24,10 @@ internal static class ExchangeMessageReader
         };
     }
 
+    /// <summary>Null when the message has none.</summary>
+    public static SensitiveText? ReadProof(ExchangeMessage message) =>
+        string.IsNullOrEmpty(message.DpopProof) ? null : new SensitiveText(message.DpopProof);
+
     public static List<KeyValuePair<string, string>> ReadParameters(ExchangeMessage message)
     {
         List<KeyValuePair<string, string>> parameters = [new(ParameterNames.GrantType, GrantTypes.TokenExchange)];

@@ -17,8 +17,8 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         using var outcome = await AnswerAsync(message, cancellationToken);
         return outcome switch
         {
-            { Response: { } response } => ReplyOf(response),
-            { Refusal: { } refusal } => ReplyOf(RefusalCatalogue.ToTokenError(refusal)),
+            { Response: { } response } => ReplyOf(response, outcome.DpopNonce),
+            { Refusal: { } refusal } => ReplyOf(RefusalCatalogue.ToTokenError(refusal), outcome.DpopNonce),
             _ => throw new InvalidOperationException("No response and no refusal."),
         };
     }
@@ -34,10 +34,10 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         var (request, malformed) = TokenRequestReader.Read(ExchangeMessageReader.ReadParameters(message));
         return request is null
             ? Task.FromResult(pipeline.Refuse(malformed!))
-            : pipeline.AnswerAsync(credentials, request, cancellationToken);
+            : pipeline.AnswerAsync(credentials, ExchangeMessageReader.ReadProof(message), certificate: null, request, cancellationToken);
     }
 
-    private static ExchangeReply ReplyOf(TokenExchangeResponse response) => new()
+    private static ExchangeReply ReplyOf(TokenExchangeResponse response, string? nonce) => new()
     {
         AccessToken = response.AccessToken.Reveal(),
         IssuedTokenType = response.IssuedTokenType,
@@ -45,13 +45,15 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         ExpiresInSeconds = response.ExpiresInSeconds,
         Scope = response.Scope.Text,
         AuthorizationDetails = response.AuthorizationDetails.IsEmpty ? null : response.AuthorizationDetails.Text,
+        DpopNonce = nonce,
     };
 
-    private static ExchangeReply ReplyOf(TokenError error) => new()
+    private static ExchangeReply ReplyOf(TokenError error, string? nonce) => new()
     {
         Error = error.Code,
         ErrorDescription = error.Description,
         AcrValues = error.StepUp is { AcrValues: { IsEmpty: false } acrValues } ? string.Join(' ', acrValues) : null,
         MaxAgeSeconds = error.StepUp?.MaxAgeSeconds,
+        DpopNonce = nonce,
     };
 }

@@ -21,6 +21,8 @@ public sealed class CertificateAuthenticationTests
 
     private static readonly TestAuthority Shop = TestAuthority.Create("CN=Shop CA");
     private static readonly TestAuthority Partner = TestAuthority.Create("CN=Partner CA");
+    private static readonly TestAuthority Old = TestAuthority.Create(
+        "CN=Old CA", new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2010, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private static readonly TestAuthority Intermediate = Shop.CreateIntermediate("CN=Shop Intermediate CA");
 
     private static readonly X509Certificate2 Pinned = TestAuthority.SelfSigned("CN=pinned");
@@ -30,6 +32,7 @@ public sealed class CertificateAuthenticationTests
     private static readonly PolicySnapshot Policy = PolicyTexts.Compile(PolicyTexts.Of(
         $$"""
         dn: { domain: x, audience: https://dn.example, credentials: { certificate: { issued_by: shop, subject_dn: 'CN=orders, O="Shop, Inc", C=NO' } } }
+        old: { domain: x, audience: https://old.example, credentials: { certificate: { issued_by: old, subject_dn: CN=old } } }
         dns: { domain: x, audience: https://dns.example, credentials: { certificate: { issued_by: shop, san_dns: orders.shop.example } } }
         uri: { domain: x, audience: https://uri.example, credentials: { certificate: { issued_by: shop, san_uri: "spiffe://shop.example/orders" } } }
         ip: { domain: x, audience: https://ip.example, credentials: { certificate: { issued_by: shop, san_ip: "2001:db8::1" } } }
@@ -38,7 +41,7 @@ public sealed class CertificateAuthenticationTests
         registered: { domain: x, audience: https://registered.example, credentials: { jwks_uri: "https://registered.example/jwks", certificate: registered } }
         keys: { domain: x, audience: https://keys.example, credentials: { jwks_uri: "https://keys.example/jwks" } }
         """,
-        $"certificate_authorities: {{ shop: {TestAuthority.ToPolicy(Shop, Intermediate)}, partner: {TestAuthority.ToPolicy(Partner)} }}"));
+        $"certificate_authorities: {{ shop: {TestAuthority.ToPolicy(Shop, Intermediate)}, partner: {TestAuthority.ToPolicy(Partner)}, old: {TestAuthority.ToPolicy(Old)} }}"));
 
     public static TheoryData<string, Action<SubjectAlternativeNameBuilder>> Names => new()
     {
@@ -114,6 +117,16 @@ public sealed class CertificateAuthenticationTests
     }
 
     [Fact]
+    public void Judges_the_whole_chain_by_the_time_that_is_given()
+    {
+        var year = new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var certificate = Old.Issue("CN=old", start: year, end: year.AddYears(8));
+
+        Accepts("old", certificate, year.AddYears(1));
+        Refuses("old", certificate);
+    }
+
+    [Fact]
     public void Accepts_each_of_the_pinned_certificates_whoever_issued_it()
     {
         Accepts("pinned", Pinned);
@@ -153,8 +166,8 @@ public sealed class CertificateAuthenticationTests
 
     private static KeySet KeysWith(X509Certificate2 certificate) => KeySetReader.Read(TestAuthority.JwksOf(certificate), Now, KeysMaxAge);
 
-    private static void Accepts(string client, X509Certificate2 certificate) =>
-        Assert.Equal(client, Authenticate(client, certificate, Now).Client?.Name);
+    private static void Accepts(string client, X509Certificate2 certificate, DateTimeOffset? now = null) =>
+        Assert.Equal(client, Authenticate(client, certificate, now ?? Now).Client?.Name);
 
     private static void Refuses(string client, X509Certificate2 certificate, DateTimeOffset? now = null)
     {

@@ -32,6 +32,7 @@ public sealed class WithdrawalsTests
     [InlineData("from: a,", "from: b,")]
     [InlineData("audience: https://c.example", "audience: https://c2.example")]
     [InlineData("signing_algorithm: ES256", "dpop: required")]
+    [InlineData("signing_algorithm: ES256", "certificate_binding: required")]
     [InlineData("signing_algorithm: ES256", "token_format: opaque")]
     public void Revokes_what_was_minted_on_a_narrowed_edge(string old, string narrowed)
     {

@@ -161,6 +161,24 @@ public sealed class FaultClientAuthenticationTests(Shop shop)
     }
 
     [Fact]
+    public async Task Fault_C7_Refuses_a_used_assertion_at_every_endpoint()
+    {
+        var assertion = Assertion();
+        (await With(assertion)).AssertIssued();
+
+        (await With(assertion)).AssertRefused(ErrorCodes.InvalidClient);
+        foreach (var path in new[] { "/oauth/introspect", "/oauth/revoke" })
+        {
+            var form = TokenForm.Of("none");
+            form.Add(ParameterNames.Token, "whatever");
+            form.UseAssertion(assertion);
+            using var request = form.ToRequest();
+            request.RequestUri = new Uri(path, UriKind.Relative);
+            (await shop.Client.SendAsync(request, [assertion])).AssertRefused(ErrorCodes.InvalidClient);
+        }
+    }
+
+    [Fact]
     public async Task Fault_C8_Accepts_the_true_assertion_after_a_forgery_with_its_jti()
     {
         var assertion = Assertion();
@@ -182,6 +200,23 @@ public sealed class FaultClientAuthenticationTests(Shop shop)
         var subjectTokenAgain = await shop.ExchangeAsync("reporting", subjectToken, "catalog");
 
         Assert.All([reporting, billing, subjectTokenAgain], answer => answer.AssertIssued());
+    }
+
+    [Fact]
+    public async Task Fault_C9_Keeps_the_ids_of_assertions_and_proofs_of_one_key_apart()
+    {
+        const string Id = "one-id-for-assertion-and-proof";
+        var key = shop.Parties.Reporting.Key;
+        var proof = TestProof.Of(key, shop.Issuer + "/oauth/token", ShopParties.Now, claims => claims["jti"] = Id);
+        var subjectToken = shop.Parties.SubjectToken(forClient: "reporting", claims: claims => claims["jti"] = Id);
+
+        var answer = await shop.ExchangeAsync("reporting", subjectToken, "catalog", edit: form =>
+        {
+            form.UseAssertion(Assertion(claims => claims["jti"] = Id));
+            form.Proofs.Add(proof);
+        });
+
+        answer.AssertIssued();
     }
 
     [Fact]

@@ -1,5 +1,9 @@
+using System.Text;
+using ExchangeCluster.Domain.Revocations;
+using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -79,6 +83,18 @@ public sealed class RefreshTokenRevocationTests(RefreshShop shop) : IClassFixtur
     }
 
     [Fact]
+    public async Task Dies_with_the_edge_that_it_was_issued_for_though_new_tokens_may_be()
+    {
+        var token = await shop.StartAsync("vault");
+
+        await shop.Silo.Services.GetRequiredService<IRevocationPublisher>().RevokeAsync(
+            [RevocationTarget.Edge("web", "vault")], isBlock: false, new Revoker("web", null), TestContext.Current.CancellationToken);
+
+        (await shop.RefreshAsync(token)).AssertRefused(ErrorCodes.InvalidGrant);
+        (await shop.RefreshAsync(await shop.StartAsync("vault"))).AssertOpaque();
+    }
+
+    [Fact]
     public async Task Is_introspected_by_its_client_alone_and_only_until_it_is_used()
     {
         var token = await shop.StartAsync("orders");
@@ -124,9 +140,21 @@ public sealed class RefreshTokenRevocationTests(RefreshShop shop) : IClassFixtur
         var next = (await shop.RefreshAsync(token)).Text(ParameterNames.RefreshToken)!;
         (await shop.RefreshAsync(token)).AssertRefused(ErrorCodes.InvalidGrant);
 
+        var files = Directory.EnumerateFiles(shop.Silo.DataDirectory, "*", SearchOption.AllDirectories).Select(ReadShared).ToArray();
+        Assert.NotEmpty(files);
         foreach (var canary in new[] { token[4..], next[4..], "canary-of-refresh" })
         {
             Assert.DoesNotContain(shop.Silo.Log.Lines, line => line.Contains(canary, StringComparison.Ordinal));
+            Assert.DoesNotContain(files, bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(canary)) >= 0);
         }
+    }
+
+    /// <summary>The store holds its file open.</summary>
+    private static byte[] ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 }

@@ -81,6 +81,7 @@ internal static class WireSamples
         Resource = ["https://orders"],
         Scope = "browse",
         AuthorizationDetails = Details.Text,
+        DpopProof = Canary,
     };
 
     private static ExchangeReply Reply() => new()
@@ -95,6 +96,7 @@ internal static class WireSamples
         ErrorDescription = "description",
         AcrValues = "gold",
         MaxAgeSeconds = 300,
+        DpopNonce = "nonce",
     };
 
     private static ValidatedToken Token(TokenHandle handle) => new()
