@@ -1,9 +1,6 @@
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
-using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.SubjectTokens;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Minting;
 
