@@ -27,6 +27,9 @@ internal sealed class EmbeddedToken(TokenDraft draft, string target)
     /// <summary>The tokens it carries, in the order of the policy.</summary>
     public IReadOnlyList<EmbeddedToken> Carried => carried;
 
+    /// <summary>The tokens that it carries, and those that they carry.</summary>
+    public IEnumerable<EmbeddedToken> Descendants => carried.SelectMany(token => token.Descendants.Prepend(token));
+
     /// <summary>Length of the signed text, in characters; a little more than exact.</summary>
     public int Length => Draft.LengthWith(MemberSize);
 

@@ -30,13 +30,17 @@ public sealed class TokenEmbedder(PolicySnapshot policy, RevocationSnapshot revo
             Token = token.Draft.ToIssued(token.ToMember()),
             Handle = token.Draft.Handle,
             Lineage = token.Draft.Lineage,
+            Carried = [.. token.Descendants.Select(carried => new CarriedToken(carried.Draft.Handle, carried.Draft.Lineage))],
             FreshUntil = token.FirstEnd,
         };
     }
 
-    /// <summary>Whoever reads a token reads what it carries: that is for one service, which reads the token itself.</summary>
+    /// <summary>
+    /// Whoever reads a token reads what it carries: that is for one service, which reads the token itself. A bound token is
+    /// worth nothing without its key, and what it carried would be: nobody proves a key here for its reader.
+    /// </summary>
     private static bool CanCarry(Decision.Granted granted, ExchangeCommand command) =>
-        granted is { Format: TokenFormat.Jwt, Audiences.Length: 1, Reuses.IsEmpty: true }
+        granted is { Format: TokenFormat.Jwt, Audiences.Length: 1, Reuses.IsEmpty: true, Binding: null }
         && command.RequestedTokenType != TokenTypeIdentifiers.RefreshToken;
 
     /// <summary>
@@ -95,17 +99,4 @@ public sealed class TokenEmbedder(PolicySnapshot policy, RevocationSnapshot revo
         var draft = new TokenDraft(granted with { Reuses = [] }, command, keyRing, context, now);
         return revocations.Check(draft.Lineage, policy.Issuer, draft.Handle, keyRing.Secret) is null ? draft : null;
     }
-}
-
-/// <summary>A token, and what a memory of it needs to know.</summary>
-public sealed class MintedToken
-{
-    public required IssuedToken Token { get; init; }
-
-    public required TokenHandle Handle { get; init; }
-
-    public required Lineage Lineage { get; init; }
-
-    /// <summary>When it or the first of those that it carries expires: then another one is better.</summary>
-    public required DateTimeOffset FreshUntil { get; init; }
 }

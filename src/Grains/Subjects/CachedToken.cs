@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
@@ -22,6 +23,9 @@ public sealed class CachedToken
     /// <summary>What it descends from: a revocation of any of that ends it here too.</summary>
     public required Lineage Lineage { get; init; }
 
+    /// <summary>What stands within it: where one of these has ended, a fresh token is without it.</summary>
+    public required ImmutableArray<CarriedToken> Carried { get; init; }
+
     public required ImmutableArray<string> Rules { get; init; }
 
     public required string Client { get; init; }
@@ -39,6 +43,7 @@ public sealed class CachedToken
         Handle = Handle,
         Versions = Versions,
         Lineage = Lineage,
+        Carried = Carried,
         Rules = Rules,
         Client = Client,
         Targets = Targets,

@@ -112,6 +112,7 @@ public sealed partial class SubjectGrain(
             Handle = minted.Handle,
             Versions = snapshot.Versions,
             Lineage = minted.Lineage,
+            Carried = minted.Carried,
             Rules = granted.Rules,
             Client = command.Client,
             Targets = command.Targets,
@@ -148,7 +149,9 @@ public sealed partial class SubjectGrain(
     private static bool IsCovered(CachedToken cached, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
-        return snapshot.Revocations.Check(cached.Lineage, issuer, cached.Handle, secret) is not null;
+        return IsRevoked(cached.Lineage, cached.Handle) || cached.Carried.Any(carried => IsRevoked(carried.Lineage, carried.Handle));
+
+        bool IsRevoked(Lineage lineage, TokenHandle handle) => snapshot.Revocations.Check(lineage, issuer, handle, secret) is not null;
     }
 
     private static MintContext ContextOf(ClusterSnapshot snapshot) => new(

@@ -117,6 +117,8 @@ public sealed class TokenCacheTests
             IssuedAt = issuedAt,
             ExpiresAt = issuedAt + lifetime,
         },
+        FreshUntil = issuedAt + lifetime,
+        Carried = [],
         Handle = new TokenHandle(1),
         Versions = versions ?? Versions,
         Lineage = new Lineage
