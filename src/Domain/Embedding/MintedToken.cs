@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
 

@@ -5,7 +5,6 @@ using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
-using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.Decisions;
 using ExchangeCluster.Domain.Tests.Policies;
 using ExchangeCluster.Domain.Tests.Policies.Sharing;
