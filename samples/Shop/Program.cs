@@ -3,6 +3,7 @@ using ExchangeCluster.Samples.Shop.Measure;
 using Spectre.Console;
 
 // The same shop four times, once for each way to hand tokens on; see README.md beside this file.
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, Report.Width);
 var report = new Report(AnsiConsole.Console);
 var runs = new List<Run>();
 foreach (var approach in Enum.GetValues<Approach>())

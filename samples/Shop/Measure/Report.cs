@@ -7,6 +7,9 @@ namespace ExchangeCluster.Samples.Shop.Measure;
 /// <summary>Prints what the runs measured.</summary>
 internal sealed class Report(IAnsiConsole console)
 {
+    /// <summary>In characters: narrower, the tables are hard to read.</summary>
+    public const int Width = 150;
+
     private static readonly string[] Plumbing = ["iss", "aud", "exp", "iat", "nbf", "jti", "lineage", "embedded_tokens", "client_id", "scope", "sub"];
 
     /// <summary>Hop by hop: what the target received.</summary>
