@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ExchangeCluster.Domain.Decisions;
@@ -5,6 +6,7 @@ using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.Decisions;
 using ExchangeCluster.Domain.Tests.Policies;
 using ExchangeCluster.Domain.Tests.Policies.Sharing;
@@ -115,6 +117,31 @@ public sealed class TokenEmbedderTests
         var target = RevocationTarget.Token(Exchanges.Read(Policy, token).Handle);
         Assert.NotNull(Snapshot(Entry(target, isBlock: false)).Check(leaf, Exchanges.Ring.Secret));
         Assert.Null(Snapshot().Check(leaf, Exchanges.Ring.Secret));
+    }
+
+    [Fact]
+    public void Fault_Z22_Refuses_an_embedded_token_after_its_own_end()
+    {
+        var token = Mint("read write").Token.Token;
+        var later = Subjects.Now.AddMinutes(5);
+
+        Assert.Null(Refusal(token.Reveal()));
+        Assert.Equal(RefusalReason.SubjectTokenExpired, Refusal(Carried(token.Reveal())["c"])?.Reason);
+
+        Refusal? Refusal(string text) => SubjectTokenValidator.Validate(
+            text, TokenTypeIdentifiers.AccessToken, Policy, ImmutableDictionary<string, KeySet>.Empty, Exchanges.Ring, later).Refusal;
+    }
+
+    [Fact]
+    public void Names_in_every_token_who_acts()
+    {
+        var policy = PolicyTexts.Compile(PolicyTexts.Of(Services.Replace("claims: [k] }", "claims: [k], when: { actor: allowed } }", StringComparison.Ordinal)));
+        var token = Mint("read write", policy: policy, edit: command => command with { Actor = Subjects.Service("a") }).Token.Token.Reveal();
+
+        foreach (var one in (string[])[token, Carried(token)["c"], Carried(token)["d"], Carried(Carried(token)["c"])["f"]])
+        {
+            Assert.Equal("a", Exchanges.ClaimsOf(one).GetProperty("act").GetProperty("sub").GetString());
+        }
     }
 
     [Fact]
