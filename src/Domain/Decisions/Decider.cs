@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Policies.Sharing;
 
 namespace ExchangeCluster.Domain.Decisions;
 
@@ -14,7 +15,8 @@ public static class Decider
 
     /// <summary>
     /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope and details all of them grant,
-    /// 4. who the subject is, who acts and which claims pass, 5. until when.
+    /// 4. who the subject is, who acts and which claims pass, 5. until when, 6. who else may
+    /// receive just this token.
     /// </summary>
     public static Decision Decide(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
     {
@@ -92,23 +94,27 @@ public static class Decider
 
         var lifetime = format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime;
         var expiresAt = Expiry(lifetime, refreshUntil, command, rules, now);
-        return expiresAt <= now
-            ? new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired))
-            : new Decision.Granted
-            {
-                Rules = [.. rules.Select(rule => rule.Name)],
-                Format = format,
-                Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
-                Scope = scope!,
-                AuthorizationDetails = details,
-                Elevations = elevations,
-                Binding = binding,
-                Subject = subject,
-                Claims = ClaimsOf(command, rules[0], act),
-                ExpiresAt = expiresAt,
-                RefreshUntil = refreshUntil,
-                SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
-            };
+        if (expiresAt <= now)
+        {
+            return new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired));
+        }
+
+        var granted = new Decision.Granted
+        {
+            Rules = [.. rules.Select(rule => rule.Name)],
+            Format = format,
+            Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
+            Scope = scope!,
+            AuthorizationDetails = details,
+            Elevations = elevations,
+            Binding = binding,
+            Subject = subject,
+            Claims = ClaimsOf(command, rules[0], act),
+            ExpiresAt = expiresAt,
+            RefreshUntil = refreshUntil,
+            SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
+        };
+        return granted with { Reuses = SharedAudience.Of(policy, command, granted, now) };
     }
 
     /// <summary>

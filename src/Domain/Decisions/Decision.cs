@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Policies.Sharing;
 using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
@@ -26,8 +27,11 @@ public abstract record Decision
         /// <summary>What is issued.</summary>
         public TokenFormat Format { get; init; } = TokenFormat.Jwt;
 
-        /// <summary>The <c>aud</c> values.</summary>
+        /// <summary>The <c>aud</c> values of the targets.</summary>
         public required ImmutableArray<string> Audiences { get; init; }
+
+        /// <summary>By which the targets may hand the token on: their ends stand in <c>aud</c> too; nearest first.</summary>
+        public ImmutableArray<ReuseEdge> Reuses { get; init; } = [];
 
         public required ScopeSet Scope { get; init; }
 

@@ -48,7 +48,7 @@ internal static class ClaimsWriter
     /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName, AuthorizationDetails.Name);
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName, AuthorizationDetails.Name, EmbeddedTokens.ClaimName);
 
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -33,7 +33,7 @@ internal sealed class Descent
         var (subject, actor) = (command.Subject, command.Actor);
         IEnumerable<RootSubject> actors = subject.Lineage?.Actors ?? [];
         IEnumerable<TokenHandle> ancestors = [.. subject.Lineage?.Ancestors ?? [], subject.Handle];
-        IEnumerable<Hop> hops = subject.Lineage?.Hops ?? [];
+        IEnumerable<Hop> hops = [.. subject.Lineage?.Hops ?? [], .. HandedOn(subject.Lineage, command.Client)];
         if (actor is not null)
         {
             // A service presents the same token of its own at many hops: once is enough.
@@ -50,5 +50,17 @@ internal sealed class Descent
 
         return new Descent(
             [.. actors], [.. ancestors], [.. hops, .. command.Targets.Select(target => new Hop(command.Client, target))]);
+    }
+
+    /// <summary>The way by which the client got a token that was handed on, as if each step had been an exchange.</summary>
+    private static Stack<Hop> HandedOn(Lineage? lineage, string client)
+    {
+        var way = new Stack<Hop>();
+        for (var at = client; lineage?.Reuses.FirstOrDefault(edge => edge.Target == at) is { } edge; at = edge.Client)
+        {
+            way.Push(edge);
+        }
+
+        return way;
     }
 }

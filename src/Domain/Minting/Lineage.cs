@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Sharing;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
@@ -23,6 +24,9 @@ public sealed class Lineage
     /// <summary>The most elevations: a scope set's members.</summary>
     public const int MaxElevations = ScopeSet.MaxCount;
 
+    /// <summary>The most services beside its targets that a token can be handed on to.</summary>
+    public const int MaxReuses = SharingPlan.MaxClosure;
+
     public required RootSubject Root { get; init; }
 
     /// <summary>
@@ -37,6 +41,12 @@ public sealed class Lineage
 
     /// <summary>Every edge of the chain, oldest first; the last is the one this token was minted under.</summary>
     public required ImmutableArray<Hop> Hops { get; init; }
+
+    /// <summary>
+    /// Edges by which this token may be handed on without an exchange, nearest first. Whoever got it so and exchanges it has
+    /// come by them: then they are hops.
+    /// </summary>
+    public ImmutableArray<Hop> Reuses { get; init; } = [];
 
     /// <summary>Which scopes of this token a rule elevated, and the services whose rules did.</summary>
     public required ImmutableArray<Elevation> Elevations { get; init; }

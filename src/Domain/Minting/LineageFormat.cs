@@ -23,13 +23,15 @@ internal static class LineageFormat
     private const byte Elevations = 5;
     private const byte State = 6;
     private const byte RefreshUntil = 7;
+    private const byte Reuses = 8;
     private const byte MayBeSkipped = 0x80;
 
     /// <exception cref="InvalidOperationException">The lineage is out of bounds: it should have been refused before.</exception>
     public static byte[] Write(Lineage lineage)
     {
         if (lineage.Ancestors.Length is 0 or > Lineage.MaxAncestors || lineage.Hops.Length is 0 or > Lineage.MaxHops ||
-            lineage.Actors.Length > Lineage.MaxHops || lineage.Elevations.Length > Lineage.MaxElevations)
+            lineage.Actors.Length > Lineage.MaxHops || lineage.Elevations.Length > Lineage.MaxElevations ||
+            lineage.Reuses.Length > Lineage.MaxReuses)
         {
             throw new InvalidOperationException("A lineage is empty or too long.");
         }
@@ -50,6 +52,11 @@ internal static class LineageFormat
             writer.Field(RefreshUntil, refreshUntil, static (w, time) => w.Integer(time.ToUnixTimeMilliseconds()));
         }
 
+        if (!lineage.Reuses.IsEmpty)
+        {
+            writer.Field(Reuses, lineage.Reuses, static (w, edges) => w.List(edges, static (w, edge) => w.Pair(edge.Client, edge.Target)));
+        }
+
         writer.End(End, Block);
         return writer.ToArray();
     }
@@ -63,6 +70,7 @@ internal static class LineageFormat
         ImmutableArray<Elevation>? elevations = null;
         (long Revision, Guid Incarnation, long Epoch)? state = null;
         DateTimeOffset? refreshUntil = null;
+        ImmutableArray<Hop> reuses = [];
         var actors = ImmutableArray.CreateBuilder<RootSubject>();
         try
         {
@@ -87,6 +95,7 @@ internal static class LineageFormat
                     case Elevations: elevations = field.List(Lineage.MaxElevations, static (ref r) => new Elevation(r.Text(), r.Text())); break;
                     case State: state = (field.Integer(), field.Guid(), field.Integer()); break;
                     case RefreshUntil: refreshUntil = field.Time(); break;
+                    case Reuses: reuses = field.List(Lineage.MaxReuses, static (ref r) => new Hop(r.Text(), r.Text())); break;
                     default:
                         if (tag < MayBeSkipped)
                         {
@@ -124,6 +133,7 @@ internal static class LineageFormat
             RevocationIncarnation = state.Value.Incarnation,
             RevocationEpoch = state.Value.Epoch,
             RefreshUntil = refreshUntil,
+            Reuses = reuses,
         };
         return true;
     }

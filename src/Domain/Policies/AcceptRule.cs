@@ -57,7 +57,8 @@ public sealed class AcceptRule
     /// </summary>
     public TimeSpan? RefreshLifetime { get; init; }
 
-    public required ShareStrategy Share { get; init; }
+    /// <summary>How the owner of the target wants the token to be handed on; null: the policy says nothing, so it is exchanged.</summary>
+    public required ShareStrategy? Share { get; init; }
 }
 
 /// <summary>All must hold.</summary>

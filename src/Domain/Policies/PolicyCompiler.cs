@@ -17,7 +17,7 @@ public static class PolicyCompiler
         var snapshot = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
             ? Validate(config, mistakes)
             : null;
-        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable()) : new PolicyCompilation(snapshot, []);
+        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable(), []) : new PolicyCompilation(snapshot, [], mistakes.Warnings);
     }
 
     private static PolicySnapshot Validate(PolicyConfig config, Mistakes mistakes)
@@ -29,6 +29,7 @@ public static class PolicyCompiler
         var graph = new RuleGraph(rules);
         Elevations.Check(graph, services, mistakes);
         NeverStatements.Check(config, graph, services, issuers, mistakes);
+        var sharing = SharingPlanner.Plan(rules, services, top.MaxLifetime, mistakes);
         return new PolicySnapshot
         {
             Revision = top.Revision,
@@ -49,6 +50,8 @@ public static class PolicyCompiler
             Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
                 .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Sharing = sharing,
+            Embedding = top.Embedding,
             LongestAcceptedLifetime = issuers.Values.Select(issuer => issuer.MaxLifetime)
                 .Concat(rules.Select(rule => rule.Rule.RefreshLifetime).OfType<TimeSpan>())
                 .Append(top.MaxLifetime)
@@ -58,4 +61,7 @@ public static class PolicyCompiler
 }
 
 /// <summary>The snapshot, or every mistake as <c>file:line:column: what, what was expected</c>; never both.</summary>
-public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<string> Mistakes);
+/// <param name="Snapshot">Null when there are mistakes.</param>
+/// <param name="Mistakes">Empty when there is a snapshot.</param>
+/// <param name="Warnings">In the same form: what works otherwise than its author may think. Only with a snapshot.</param>
+public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<string> Mistakes, ImmutableArray<string> Warnings);

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using ExchangeCluster.Domain.Embedding;
+using ExchangeCluster.Domain.Policies.Sharing;
 
 namespace ExchangeCluster.Domain.Policies;
 
@@ -38,6 +40,11 @@ public sealed class PolicySnapshot
 
     /// <summary>Every rule of an edge, in the order of the file.</summary>
     public required FrozenDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }
+
+    /// <summary>What becomes of every edge.</summary>
+    public SharingPlan Sharing { get; init; } = SharingPlan.Empty;
+
+    public EmbeddingLimits Embedding { get; init; } = EmbeddingLimits.Default;
 
     /// <summary>
     /// Longest life any trusted issuer may give a token, and our own, refresh tokens included: how long a cut-off must last.

@@ -70,7 +70,7 @@ public sealed class Withdrawals
             return null;
         }
 
-        foreach (var hop in lineage.Hops)
+        foreach (var hop in lineage.Hops.Concat(lineage.Reuses))
         {
             if (edges.TryGetValue(new Edge(hop.Client, hop.Target), out var withdrawal) && lineage.PolicyRevision < withdrawal.Revision)
             {

@@ -81,9 +81,12 @@ public sealed class RevocationSnapshot
             ?? FirstOf(lineage.Ancestors, FindToken)
             ?? Find(RevocationTarget.All, age)
             ?? Find(RevocationTarget.Issuer(issuer), age)
-            ?? FirstOf(lineage.Hops, hop => Find(RevocationTarget.Client(hop.Client), age) ?? Find(RevocationTarget.Edge(hop.Client, hop.Target), age))
+            ?? FirstOf(lineage.Hops, FindHop)
+            ?? FirstOf(lineage.Reuses, FindHop)
             ?? FindSubjectAndIssuer(lineage.Root)
             ?? FirstOf(lineage.Actors, FindSubjectAndIssuer));
+
+        Revocation? FindHop(Hop hop) => Find(RevocationTarget.Client(hop.Client), age) ?? Find(RevocationTarget.Edge(hop.Client, hop.Target), age);
 
         Revocation? FindSubjectAndIssuer(RootSubject root) =>
             Find(RevocationTarget.Issuer(root.Issuer), age) ?? FindSubject(root, age, secret);

@@ -45,10 +45,10 @@ internal static class OwnTokens
                 Scope = claims.Scope,
                 ExpiresAt = claims.ExpiresAt,
                 IssuedAt = claims.IssuedAt,
-                Handle = TokenHandles.Of(keyRing.Secret, issuer, jws.SigningInput),
+                Handle = TokenHandles.OfOwn(keyRing.Secret, issuer, claims.JwtId!),
                 Root = lineage!.Root,
                 Lineage = lineage,
-                Claims = WithoutLineage(jws.Claims),
+                Claims = WithoutOurs(jws.Claims),
             };
         }
 
@@ -65,13 +65,14 @@ internal static class OwnTokens
             : new Refusal(RefusalReason.SubjectTokenLineageRefused, "The token has no jti, or no lineage of ours for it.");
     }
 
-    private static JsonElement WithoutLineage(JsonElement claims)
+    /// <summary>Without what only its target or only we may read: neither passes into another token, nor into an introspection.</summary>
+    private static JsonElement WithoutOurs(JsonElement claims)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            foreach (var claim in claims.EnumerateObject().Where(claim => !claim.NameEquals(Lineage.ClaimName)))
+            foreach (var claim in claims.EnumerateObject().Where(claim => !claim.NameEquals(Lineage.ClaimName) && !claim.NameEquals(EmbeddedTokens.ClaimName)))
             {
                 claim.WriteTo(writer);
             }

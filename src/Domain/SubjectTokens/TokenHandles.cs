@@ -7,6 +7,12 @@ namespace ExchangeCluster.Domain.SubjectTokens;
 /// <summary>Makes the identity of a token under the cluster's secret, so that a handle in a log names nobody.</summary>
 public static class TokenHandles
 {
+    /// <summary>
+    /// A token of ours is known by its id, which no other has: the tokens that it carries name it before it is written. No
+    /// signing input holds a colon.
+    /// </summary>
+    public static TokenHandle OfOwn(ClusterSecret secret, string issuer, string jwtId) => Of(secret, issuer, Encoding.UTF8.GetBytes("jti:" + jwtId));
+
     /// <param name="jwt">A JWS in compact serialization.</param>
     public static TokenHandle Of(ClusterSecret secret, string issuer, SensitiveText jwt)
     {

@@ -33,9 +33,9 @@ internal static class TokenKind
 
     public static Refusal? Check(JsonElement claims, string tokenType)
     {
-        if (claims.TryGetProperty(Lineage.ClaimName, out _))
+        if (claims.TryGetProperty(Lineage.ClaimName, out _) || claims.TryGetProperty(EmbeddedTokens.ClaimName, out _))
         {
-            return new Refusal(RefusalReason.SubjectTokenLineageRefused, "Another issuer's token has our lineage claim.");
+            return new Refusal(RefusalReason.SubjectTokenLineageRefused, "Another issuer's token has our lineage claim, or carries tokens as ours do.");
         }
 
         var (alien, detail) = tokenType == TokenTypeIdentifiers.IdToken

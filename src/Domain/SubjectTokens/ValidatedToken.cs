@@ -37,7 +37,7 @@ public sealed class ValidatedToken
     /// <summary>Null for a foreign token.</summary>
     public required Lineage? Lineage { get; init; }
 
-    /// <summary>The whole claims set, a JSON object without duplicate members. Without our own lineage claim.</summary>
+    /// <summary>The whole claims set, a JSON object without duplicate members. Without our own lineage claim and the tokens it carries.</summary>
     public required JsonElement Claims { get; init; }
 
     /// <summary>Hides the claims.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ExchangeCluster.Grains.Hosting;
 
-/// <summary>What is asked about tokens that were issued: introspection and revocation.</summary>
+/// <summary>What is asked beside tokens: introspection, revocation, and how a client comes to its tokens.</summary>
 internal static class TokenQuestions
 {
     public static void AddTokenQuestions(this IServiceCollection services)
@@ -16,6 +16,7 @@ internal static class TokenQuestions
         services.AddSingleton<AcknowledgedRevocations>();
         services.AddSingleton<AdministratorGate>();
         services.AddSingleton<RevocationTargets>();
+        services.AddSingleton(provider => new ClientSharingPlan(provider.GetRequiredService<CurrentState>()));
         services.AddSingleton(provider => new TokenIntrospection(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<OwnTokenResolver>(),

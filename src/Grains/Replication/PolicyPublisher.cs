@@ -9,7 +9,7 @@ internal sealed class PolicyPublisher(LogWriter writer, TimeProvider clock) : IP
         var compilation = PolicyCompiler.Compile(text, file);
         if (compilation.Snapshot is not { } candidate)
         {
-            return new PolicyPublication(PolicyPublicationOutcome.Invalid, compilation.Mistakes);
+            return new PolicyPublication(PolicyPublicationOutcome.Invalid, compilation.Mistakes, []);
         }
 
         var outcome = PolicyPublicationOutcome.Published;
@@ -22,7 +22,7 @@ internal sealed class PolicyPublisher(LogWriter writer, TimeProvider clock) : IP
                 return outcome == PolicyPublicationOutcome.Published ? [new PlainRecord(PolicyLog.Key, logs.Policy.EncodeNext(candidate, text, file, clock.GetUtcNow()))] : [];
             },
             cancellationToken);
-        return new PolicyPublication(outcome, mistakes);
+        return new PolicyPublication(outcome, mistakes, compilation.Warnings);
     }
 
     private static (PolicyPublicationOutcome Outcome, string[] Mistakes) Compare(

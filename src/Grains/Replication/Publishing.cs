@@ -20,7 +20,10 @@ public enum PolicyPublicationOutcome
     Stale,
 }
 
-public sealed record PolicyPublication(PolicyPublicationOutcome Outcome, IReadOnlyList<string> Mistakes);
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Mistakes">Why it was not published.</param>
+/// <param name="Warnings">What works otherwise than its author may think.</param>
+public sealed record PolicyPublication(PolicyPublicationOutcome Outcome, IReadOnlyList<string> Mistakes, IReadOnlyList<string> Warnings);
 
 /// <summary>Publishes key sets that were fetched or read on this silo.</summary>
 public interface IKeySetPublisher

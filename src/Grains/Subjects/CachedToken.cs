@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
@@ -10,6 +11,9 @@ public sealed class CachedToken
 {
     public required IssuedToken Token { get; init; }
 
+    /// <summary>Until when it may be answered: its own end, or that of the first token that it carries.</summary>
+    public required DateTimeOffset FreshUntil { get; init; }
+
     /// <summary>Identity of the token, also where the caller holds a mere reference to it.</summary>
     public required TokenHandle Handle { get; init; }
 
@@ -18,6 +22,9 @@ public sealed class CachedToken
 
     /// <summary>What it descends from: a revocation of any of that ends it here too.</summary>
     public required Lineage Lineage { get; init; }
+
+    /// <summary>What stands within it: where one of these has ended, a fresh token is without it.</summary>
+    public required ImmutableArray<CarriedToken> Carried { get; init; }
 
     public required ImmutableArray<string> Rules { get; init; }
 
@@ -32,9 +39,11 @@ public sealed class CachedToken
     public CachedToken With(IssuedToken token) => new()
     {
         Token = token,
+        FreshUntil = FreshUntil,
         Handle = Handle,
         Versions = Versions,
         Lineage = Lineage,
+        Carried = Carried,
         Rules = Rules,
         Client = Client,
         Targets = Targets,

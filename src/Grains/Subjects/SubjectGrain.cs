@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Policies.Sharing;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -49,7 +51,8 @@ public sealed partial class SubjectGrain(
         {
             case Decision.Refused refused:
                 return new SubjectReply.Refused { Refusal = refused.Refusal };
-            case Decision.Granted granted:
+            case Decision.Granted decided:
+                var granted = SharedAudience.WithoutBlocked(decided, snapshot.Revocations);
                 var minted = Mint(granted, command, snapshot, now);
                 if (minted.Token.Token.Length > TokenExchangeRequest.MaxTokenLength)
                 {
@@ -107,13 +110,15 @@ public sealed partial class SubjectGrain(
     private static CachedToken Mint(
         Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
     {
-        var token = TokenMinter.Mint(granted, command, snapshot.KeyRing, ContextOf(snapshot), now);
+        var minted = new TokenEmbedder(snapshot.Policy, snapshot.Revocations, snapshot.KeyRing, ContextOf(snapshot), now).Mint(granted, command);
         return new CachedToken
         {
-            Token = token,
-            Handle = TokenHandles.Of(snapshot.KeyRing.Secret, snapshot.Policy.Issuer, token.Token),
+            Token = minted.Token,
+            FreshUntil = minted.FreshUntil,
+            Handle = minted.Handle,
             Versions = snapshot.Versions,
-            Lineage = TokenMinter.LineageOf(granted, command, ContextOf(snapshot)),
+            Lineage = minted.Lineage,
+            Carried = minted.Carried,
             Rules = granted.Rules,
             Client = command.Client,
             Targets = command.Targets,
@@ -150,7 +155,9 @@ public sealed partial class SubjectGrain(
     private static bool IsCovered(CachedToken cached, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
-        return snapshot.Revocations.Check(cached.Lineage, issuer, cached.Handle, secret) is not null;
+        return IsRevoked(cached.Lineage, cached.Handle) || cached.Carried.Any(carried => IsRevoked(carried.Lineage, carried.Handle));
+
+        bool IsRevoked(Lineage lineage, TokenHandle handle) => snapshot.Revocations.Check(lineage, issuer, handle, secret) is not null;
     }
 
     private static MintContext ContextOf(ClusterSnapshot snapshot) => new(

@@ -67,8 +67,8 @@ public sealed class TokenCache
 
     private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now)
     {
-        var (issuedAt, expiresAt) = (cached.Token.IssuedAt, cached.Token.ExpiresAt);
-        var (left, half) = (expiresAt - now, (expiresAt - issuedAt) / 2);
+        var (issuedAt, freshUntil) = (cached.Token.IssuedAt, cached.FreshUntil);
+        var (left, half) = (freshUntil - now, (freshUntil - issuedAt) / 2);
         return left >= OneSecond && left >= (half < MinimumLife ? half : MinimumLife);
     }
 

@@ -88,6 +88,11 @@ internal sealed partial class PolicyFileService(
         {
             case PolicyPublicationOutcome.Published:
                 LogPublishedInformation(path);
+                foreach (var warning in publication.Warnings)
+                {
+                    LogDoubtWarning(warning);
+                }
+
                 break;
             case PolicyPublicationOutcome.Stale:
                 LogStaleError(path);
@@ -119,6 +124,9 @@ internal sealed partial class PolicyFileService(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Mistake}")]
     private partial void LogMistakeError(string mistake);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Doubt}")]
+    private partial void LogDoubtWarning(string doubt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The policy {Path} could not be read or published and is tried again: {Problem}")]
     private partial void LogNotPublishedWarning(string path, string problem);

@@ -6,6 +6,7 @@ using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
 using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Revocation;
+using ExchangeCluster.Silo.SharingPlan;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -18,6 +19,7 @@ internal static class Routes
         var services = app.Services;
         var token = services.GetRequiredService<TokenEndpoint>();
         var metadata = services.GetRequiredService<MetadataEndpoints>();
+        var sharing = services.GetRequiredService<SharingPlanEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
         var revocations = services.GetRequiredService<RevocationEndpoints>();
 
@@ -25,6 +27,8 @@ internal static class Routes
             .Post(TokenEndpoint.Path, token.HandleAsync)
             .Post(RevocationEndpoint.Path, services.GetRequiredService<RevocationEndpoint>().HandleAsync)
             .Post(IntrospectionEndpoint.Path, services.GetRequiredService<IntrospectionEndpoint>().HandleAsync)
+            .Get(SharingPlanEndpoint.Path, sharing.GetAsync)
+            .Post(SharingPlanEndpoint.Path, sharing.PostAsync)
             .Get(MetadataEndpoints.AuthorizationServerPath, metadata.GetMetadataAsync)
             .Get(MetadataEndpoints.OpenIdPath, metadata.GetMetadataAsync)
             .Get(MetadataEndpoints.JwksPath, metadata.GetJwksAsync);

@@ -8,6 +8,7 @@ using ExchangeCluster.Silo.Operations;
 using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Revocation;
 using ExchangeCluster.Silo.Token;
+using ExchangeCluster.Silo.SharingPlan;
 using ExchangeCluster.Silo.TrustedIssuers;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -40,6 +41,7 @@ internal static class SiloHost
             options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
         builder.Services.AddSingleton<RevocationEndpoint>().AddSingleton<IntrospectionEndpoint>().AddSingleton<RevocationEndpoints>();
+        builder.Services.AddSingleton<SharingPlanEndpoint>();
         builder.Services.AddExchangeMetrics();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
         configure?.Invoke(builder);

@@ -7,6 +7,7 @@ using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Revocation;
+using ExchangeCluster.Silo.SharingPlan;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Metadata;
@@ -50,6 +51,9 @@ internal static class AuthorizationServerMetadata
         {
             WriteArray(json, "authorization_details_types_supported", policy.AuthorizationDetailsTypes.AsSpan());
         }
+
+        // An extension of ours: docs/sharing-plan.md.
+        json.WriteString("sharing_plan_endpoint", baseUrl + SharingPlanEndpoint.Path);
 
         // RFC 8414 section 2, RFC 9701 section 7: the same clients by the same methods.
         foreach (var (name, path) in new[] { ("revocation", RevocationEndpoint.Path), ("introspection", IntrospectionEndpoint.Path) })

@@ -44,7 +44,9 @@ internal static class Lineages
         Handle.Array[1, Lineage.MaxAncestors],
         Gen.Select(Text, Text, (client, target) => new Hop(client, target)).Array[1, Lineage.MaxHops],
         Gen.Select(Text, Text, (scope, by) => new Elevation(scope, by)).Array[0, Lineage.MaxElevations],
-        Gen.Select(Gen.Long, Gen.Guid, Gen.Long, Gen.Long[0, 4_000_000_000_000].Nullable()),
+        Gen.Select(
+            Gen.Long, Gen.Guid, Gen.Long, Gen.Long[0, 4_000_000_000_000].Nullable(),
+            Gen.Select(Text, Text, (client, target) => new Hop(client, target)).Array[0, Lineage.MaxReuses]),
         (root, actors, ancestors, hops, elevations, state) => new Lineage
         {
             Root = root,
@@ -55,6 +57,7 @@ internal static class Lineages
             PolicyRevision = state.Item1,
             RevocationIncarnation = state.Item2,
             RevocationEpoch = state.Item3,
+            Reuses = [.. state.Item5],
             RefreshUntil = state.Item4 is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
         });
 
@@ -69,5 +72,6 @@ internal static class Lineages
         Xunit.Assert.Equal(expected.RevocationIncarnation, actual.RevocationIncarnation);
         Xunit.Assert.Equal(expected.RevocationEpoch, actual.RevocationEpoch);
         Xunit.Assert.Equal(expected.RefreshUntil, actual.RefreshUntil);
+        Xunit.Assert.Equal(expected.Reuses, actual.Reuses);
     }
 }

@@ -70,6 +70,16 @@ public sealed class TokenCacheTests
         Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
 
+    [Theory]
+    [InlineData(50, true)]
+    [InlineData(51, false)]
+    public void Misses_when_little_life_is_left_of_what_a_token_carries(double ageSeconds, bool found)
+    {
+        cache.Add(Key(1), Token(Now, TimeSpan.FromHours(1), freshFor: TimeSpan.FromSeconds(60)), Now);
+
+        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
+    }
+
     [Fact]
     public void Fault_X3_Drops_the_oldest_beyond_its_capacity()
     {
@@ -106,7 +116,7 @@ public sealed class TokenCacheTests
 
     private static CacheKey Key(int number) => new(0, (UInt128)number);
 
-    private static CachedToken Token(DateTimeOffset issuedAt, TimeSpan lifetime, StateVersions? versions = null) => new()
+    private static CachedToken Token(DateTimeOffset issuedAt, TimeSpan lifetime, StateVersions? versions = null, TimeSpan? freshFor = null) => new()
     {
         Token = new IssuedToken
         {
@@ -117,6 +127,8 @@ public sealed class TokenCacheTests
             IssuedAt = issuedAt,
             ExpiresAt = issuedAt + lifetime,
         },
+        FreshUntil = issuedAt + (freshFor ?? lifetime),
+        Carried = [],
         Handle = new TokenHandle(1),
         Versions = versions ?? Versions,
         Lineage = new Lineage

@@ -82,7 +82,7 @@ public sealed class PolicyFileServiceTests : IDisposable
         Assert.Equal("revision: 2", await second.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
-    private static PolicyPublication Invalid(params string[] mistakes) => new(PolicyPublicationOutcome.Invalid, mistakes);
+    private static PolicyPublication Invalid(params string[] mistakes) => new(PolicyPublicationOutcome.Invalid, mistakes, []);
 
     private PolicyFileService Create() => new(
         SiloSettingsReader.Read(TestConfiguration.Of(("PolicyFile", policyFile)), isDevelopment: false),
@@ -102,7 +102,7 @@ public sealed class PolicyFileServiceTests : IDisposable
 
         public List<string> Texts { get; } = [];
 
-        public PolicyPublication Answer { get; set; } = new(PolicyPublicationOutcome.Published, []);
+        public PolicyPublication Answer { get; set; } = new(PolicyPublicationOutcome.Published, [], []);
 
         public Exception? Failure { get; set; }
 

@@ -11,6 +11,10 @@ public sealed class Mistakes(string file)
     private const int MaxLength = 1000;
 
     private readonly List<Mistake> found = [];
+    private readonly List<Mistake> doubts = [];
+
+    /// <summary>What is no mistake, in the order of the file.</summary>
+    public ImmutableArray<string> Warnings => ToLines(doubts, "warnings");
 
     public bool Any => found.Count != 0;
 
@@ -22,15 +26,20 @@ public sealed class Mistakes(string file)
     public void AddUnknown(Position at, string what, string name, string expected, IEnumerable<string> known) =>
         Add(new Mistake(at, $"{what} '{name}' is unknown, expected {expected}", name, known));
 
-    public ImmutableArray<string> ToImmutable()
+    /// <summary>What works otherwise than its author may think.</summary>
+    public void Warn(Position at, string what) => doubts.Add(new Mistake(at, what));
+
+    public ImmutableArray<string> ToImmutable() => ToLines(found, "mistakes");
+
+    private ImmutableArray<string> ToLines(List<Mistake> all, string name)
     {
         // A mistake in a rule is found once for each of its callers.
-        var distinct = found.DistinctBy(mistake => (mistake.At, mistake.What))
+        var distinct = all.DistinctBy(mistake => (mistake.At, mistake.What))
             .OrderBy(mistake => mistake.At.Line).ThenBy(mistake => mistake.At.Column)
             .ToList();
         var lines = distinct.Take(MaxCount).Select(mistake => $"{file}:{mistake.At}: {Printable(mistake.What)}{SuggestionOf(mistake)}");
         return distinct.Count > MaxCount
-            ? [.. lines, $"{file}:{distinct[MaxCount].At}: {distinct.Count - MaxCount} more mistakes from here on"]
+            ? [.. lines, $"{file}:{distinct[MaxCount].At}: {distinct.Count - MaxCount} more {name} from here on"]
             : [.. lines];
     }
 

@@ -21,6 +21,9 @@ public sealed record PolicyConfig : ConfigRecord
     [OneOf("optional", "required")]
     public ConfigText? DpopNonce { get; init; }
 
+    [Description("How much a token may carry for edges with share: embed.")]
+    public EmbeddingConfig? Embedding { get; init; }
+
     [Description("Issuers whose tokens may be exchanged.")]
     public ConfigList<TrustedIssuerConfig>? TrustedIssuers { get; init; }
 
@@ -32,6 +35,16 @@ public sealed record PolicyConfig : ConfigRecord
 
     [Description("What must stay impossible over every chain of exchanges; the policy refuses to load otherwise.")]
     public ConfigList<NeverConfig>? Never { get; init; }
+}
+
+[Description("How much a token may carry; what finds no room is exchanged.")]
+public sealed record EmbeddingConfig : ConfigRecord
+{
+    [Description("Levels of tokens within one another: 0 to 4; default 2.")]
+    public ConfigNumber? Depth { get; init; }
+
+    [Description("Length of the whole token, beyond which nothing more is embedded: 1024 to 16384; default 6144.")]
+    public ConfigNumber? MaxBytes { get; init; }
 }
 
 [Description("An issuer whose tokens may be exchanged. Its keys come by OpenID Connect discovery unless a source is named.")]
@@ -195,7 +208,7 @@ public sealed record AcceptConfig : ConfigRecord
     [OneOf("forbidden", "allowed")]
     public ConfigText? Rebind { get; init; }
 
-    [Description("How the caller should hand the token on; default exchange.")]
+    [Description("How the caller comes to the token; default exchange. reuse: it hands on what it received, within one domain and where the target may see all of it. embed: what it receives carries the token.")]
     [OneOf("exchange", "embed", "reuse")]
     public ConfigText? Share { get; init; }
 }

@@ -12,10 +12,10 @@ internal static class Claims
 {
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "sid", AuthorizationDetails.Name, Lineage.ClaimName);
+        "iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "client_id", "scope", "sid", AuthorizationDetails.Name, Lineage.ClaimName, EmbeddedTokens.ClaimName);
 
     /// <summary>Claims that must not reappear under another name.</summary>
-    private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", AuthorizationDetails.Name, Lineage.ClaimName);
+    private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", AuthorizationDetails.Name, Lineage.ClaimName, EmbeddedTokens.ClaimName);
 
     public static ClaimPlan Read(ConfigAny? claims, Mistakes mistakes)
     {

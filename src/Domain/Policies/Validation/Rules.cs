@@ -52,19 +52,6 @@ internal static class Rules
         FrozenDictionary<string, TrustedIssuer> issuers,
         Mistakes mistakes)
     {
-        var share = accept.Share?.Value switch
-        {
-            "embed" => ShareStrategy.Embed,
-            "reuse" => ShareStrategy.Reuse,
-            _ => ShareStrategy.Exchange,
-        };
-        if (share == ShareStrategy.Reuse && caller.Domain != target.Domain)
-        {
-            mistakes.Add(
-                accept.Share!.At,
-                $"reuse would hand the token of '{caller.Name}' from domain '{caller.Domain}' to domain '{target.Domain}', expected exchange or embed");
-        }
-
         foreach (var through in (accept.Through?.Items ?? []).Where(through => !services.ContainsKey(through.Value)))
         {
             mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
@@ -88,7 +75,13 @@ internal static class Rules
             Lifetime = accept.Lifetime?.Value,
             Rebind = accept.Rebind?.Value == "allowed",
             RefreshLifetime = RefreshTokens.Read(accept.Refresh, grants, target, mistakes),
-            Share = share,
+            Share = accept.Share?.Value switch
+            {
+                "embed" => ShareStrategy.Embed,
+                "reuse" => ShareStrategy.Reuse,
+                "exchange" => ShareStrategy.Exchange,
+                _ => null,
+            },
         };
     }
 

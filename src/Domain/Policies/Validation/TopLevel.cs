@@ -1,3 +1,4 @@
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.SubjectTokens;
 
@@ -33,6 +34,7 @@ internal sealed class TopLevel
             mistakes.Add(config.MaxActorDepth!.At, $"max_actor_depth is out of bounds, expected 1 to {ClaimReader.MaxActorDepth}");
         }
 
+        Embedding = ReadEmbedding(config.Embedding, mistakes);
         MaxActorDepth = (int)Math.Clamp(depth, 1, ClaimReader.MaxActorDepth);
     }
 
@@ -43,4 +45,25 @@ internal sealed class TopLevel
     public TimeSpan MaxLifetime { get; }
 
     public int MaxActorDepth { get; }
+
+    public EmbeddingLimits Embedding { get; }
+
+    private static EmbeddingLimits ReadEmbedding(EmbeddingConfig? embedding, Mistakes mistakes)
+    {
+        var depth = embedding?.Depth?.Value ?? EmbeddingLimits.Default.Depth;
+        if (depth is < 0 or > EmbeddingLimits.MaxDepth)
+        {
+            mistakes.Add(embedding!.Depth!.At, $"depth is out of bounds, expected 0 to {EmbeddingLimits.MaxDepth}");
+        }
+
+        var size = embedding?.MaxBytes?.Value ?? EmbeddingLimits.Default.MaxBytes;
+        if (size is < EmbeddingLimits.LeastMaxBytes or > EmbeddingLimits.GreatestMaxBytes)
+        {
+            mistakes.Add(embedding!.MaxBytes!.At, $"max_bytes is out of bounds, expected {EmbeddingLimits.LeastMaxBytes} to {EmbeddingLimits.GreatestMaxBytes}");
+        }
+
+        return new EmbeddingLimits(
+            (int)Math.Clamp(depth, 0, EmbeddingLimits.MaxDepth),
+            (int)Math.Clamp(size, EmbeddingLimits.LeastMaxBytes, EmbeddingLimits.GreatestMaxBytes));
+    }
 }

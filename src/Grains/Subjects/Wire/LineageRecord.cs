@@ -35,6 +35,9 @@ internal struct LineageRecord
     [Id(8)]
     public DateTimeOffset? RefreshUntil;
 
+    [Id(9)]
+    public ImmutableArray<HopRecord> Reuses;
+
     public static LineageRecord Of(Lineage lineage) => new()
     {
         Root = RootSubjectRecord.Of(lineage.Root),
@@ -46,6 +49,7 @@ internal struct LineageRecord
         RevocationEpoch = lineage.RevocationEpoch,
         Actors = [.. lineage.Actors.Select(RootSubjectRecord.Of)],
         RefreshUntil = lineage.RefreshUntil,
+        Reuses = [.. lineage.Reuses.Select(hop => new HopRecord { Client = hop.Client, Target = hop.Target })],
     };
 
     public readonly Lineage ToLineage() => new()
@@ -59,6 +63,7 @@ internal struct LineageRecord
         RevocationEpoch = RevocationEpoch,
         Actors = [.. Actors.Select(actor => actor.ToRoot())],
         RefreshUntil = RefreshUntil,
+        Reuses = Reuses.IsDefault ? [] : [.. Reuses.Select(hop => new Hop(hop.Client, hop.Target))],
     };
 }
 

@@ -54,6 +54,11 @@ internal static class WireSamples
     {
         { nameof(ExchangeMessage), Message() },
         { nameof(ExchangeReply), Reply() },
+        {
+            nameof(SharingPlanMessage),
+            new SharingPlanMessage { ClientId = "web", ClientSecret = Canary, ClientAssertion = Canary, KnownRevision = 7 }
+        },
+        { nameof(SharingPlanReply), new SharingPlanReply { PolicyRevision = 7, Plan = [1, 2], Error = ErrorCodes.InvalidClient } },
         { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
         {
             nameof(SubjectReply.Issued),
@@ -121,6 +126,7 @@ internal static class WireSamples
             RevocationIncarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a11"),
             RevocationEpoch = 99,
             RefreshUntil = Time.AddDays(30),
+            Reuses = [new Hop("orders", "catalog")],
             Actors = [new RootSubject("https://login", "gateway", "actor-session", Time, new TokenHandle(13))],
         },
         Claims = JsonElement.Parse($$"""{"sub":"{{Canary}}","n":1.0e2,"a":[null,true,{"ø":"\u00f8"}]}"""),
