@@ -1,3 +1,4 @@
+using ExchangeCluster.Client.Sharing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,6 +17,7 @@ public static class OrleansTokenExchange
     public static IServiceCollection AddTokenExchangeOverOrleans(this IServiceCollection services, Action<TokenExchangeOptions> configure)
     {
         services.TryAddSingleton<ITokenExchanger, OrleansTokenExchanger>();
+        services.TryAddSingleton<ISharingPlanEndpoint, SharingPlanOverOrleans>();
         return services.AddTokenExchange(configure);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class OrleansTokenExchanger : ITokenExchanger
         ClientId = options.ClientId,
         ClientSecret = options.ClientSecret,
         ClientAssertion = assertions?.Sign(),
-        DpopProof = proofs.HasKey ? proofs.Sign(HttpMethod.Post, TokenServiceHttp.TokenEndpoint(options), nonce, accessToken: null) : null,
+        DpopProof = proofs.HasKey ? proofs.Sign(HttpMethod.Post, TokenServiceHttp.TokenEndpointOf(options.Issuer!), nonce, accessToken: null) : null,
         SubjectToken = request.SubjectToken.Reveal(),
         SubjectTokenType = request.SubjectTokenType,
         ActorToken = request.ActorToken?.Reveal(),

@@ -28,6 +28,9 @@ public sealed class TokenExchangeOptions
     /// </summary>
     public string? ProofKey { get; set; }
 
+    /// <summary>By the name of the target as the application says it: targets that trust another domain's token service.</summary>
+    public IDictionary<string, OtherDomain> OtherDomains { get; } = new Dictionary<string, OtherDomain>(StringComparer.Ordinal);
+
     /// <summary>
     /// How long an exchanged token may be used again: what is revoked is used at most this much longer by this process. Zero
     /// turns the memory off. Default 30 seconds, at most 5 minutes.

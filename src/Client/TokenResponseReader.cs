@@ -21,8 +21,9 @@ internal static class TokenResponseReader
     /// <param name="response">Status and headers are read, the body is not.</param>
     /// <param name="requestedScope">An answer without <c>scope</c> grants exactly this.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="isExchange">Answers to other grants have no <c>issued_token_type</c>.</param>
     public static async Task<TokenExchangeResult> ReadAsync(
-        HttpResponseMessage response, ScopeSet? requestedScope, CancellationToken cancellationToken)
+        HttpResponseMessage response, ScopeSet? requestedScope, CancellationToken cancellationToken, bool isExchange = true)
     {
         var status = response.StatusCode;
         if (!string.Equals(response.Content.Headers.ContentType?.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
@@ -37,7 +38,7 @@ internal static class TokenResponseReader
         }
 
         return status == HttpStatusCode.OK
-            ? TokenExchangeResult.Issued(status, Response(document.RootElement, requestedScope, status))
+            ? TokenExchangeResult.Issued(status, Response(document.RootElement, requestedScope, status, isExchange))
             : TokenExchangeResult.Refused(status, Error(document.RootElement, status));
     }
 
@@ -68,10 +69,10 @@ internal static class TokenResponseReader
     }
 
     /// <summary>RFC 8693 section 2.2.1.</summary>
-    private static TokenExchangeResponse Response(JsonElement json, ScopeSet? requestedScope, HttpStatusCode status) => new()
+    private static TokenExchangeResponse Response(JsonElement json, ScopeSet? requestedScope, HttpStatusCode status, bool isExchange) => new()
     {
         AccessToken = new SensitiveText(Required(json, ParameterNames.AccessToken, TokenCharacters, status)),
-        IssuedTokenType = Required(json, ParameterNames.IssuedTokenType, TokenCharacters, status),
+        IssuedTokenType = isExchange ? Required(json, ParameterNames.IssuedTokenType, TokenCharacters, status) : null,
         TokenType = TokenType(Required(json, ParameterNames.TokenType, TokenCharacters, status), status),
         ExpiresInSeconds = json.TryGetProperty(ParameterNames.ExpiresIn, out var expiresIn)
             && expiresIn.ValueKind == JsonValueKind.Number && expiresIn.TryGetInt64(out var seconds) && seconds > 0

@@ -12,4 +12,8 @@ public interface ITokenExchangeGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("Exchange")]
     Task<ExchangeReply> ExchangeAsync(ExchangeMessage message, CancellationToken cancellationToken);
+
+    /// <summary>The caller's own part of the sharing plan, as <c>/sharing-plan</c> tells it.</summary>
+    [Alias("GetSharingPlan")]
+    Task<SharingPlanReply> GetSharingPlanAsync(SharingPlanMessage message, CancellationToken cancellationToken);
 }

@@ -36,7 +36,7 @@ internal sealed class SharingPlanOverHttp(IHttpClientFactory http, IOptions<Toke
     private HttpRequestMessage AskForPlan(string? knownVersion)
     {
         var method = options.Value.ClientKey is null ? HttpMethod.Get : HttpMethod.Post;
-        var request = new HttpRequestMessage(method, TokenServiceHttp.SharingPlan(options.Value));
+        var request = new HttpRequestMessage(method, TokenServiceHttp.SharingPlanOf(options.Value.Issuer!));
         if (method == HttpMethod.Get && EntityTagHeaderValue.TryParse(knownVersion, out var tag))
         {
             request.Headers.IfNoneMatch.Add(tag);

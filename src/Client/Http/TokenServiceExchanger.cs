@@ -7,7 +7,7 @@ namespace ExchangeCluster.Client.Http;
 /// <summary>Exchanges over the registered HTTP client, which authenticates, and repeats what failed on the way.</summary>
 internal sealed class TokenServiceExchanger(IHttpClientFactory http, IOptions<TokenExchangeOptions> options) : ITokenExchanger
 {
-    private readonly Uri endpoint = TokenServiceHttp.TokenEndpoint(options.Value);
+    private readonly Uri endpoint = TokenServiceHttp.TokenEndpointOf(options.Value.Issuer!);
 
     public async Task<TokenExchangeResult> ExchangeAsync(TokenExchangeRequest request, CancellationToken cancellationToken = default)
     {

@@ -15,9 +15,9 @@ internal static class TokenServiceHttp
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 
     /// <summary>The issuer identifier, letter by letter (RFC 8414 section 2): what assertions are for.</summary>
-    public static string Issuer(TokenExchangeOptions options) => options.Issuer!.OriginalString.TrimEnd('/');
+    public static string IdentifierOf(Uri issuer) => issuer.OriginalString.TrimEnd('/');
 
-    public static Uri TokenEndpoint(TokenExchangeOptions options) => new(Issuer(options) + TokenPath);
+    public static Uri TokenEndpointOf(Uri issuer) => new(IdentifierOf(issuer) + TokenPath);
 
-    public static Uri SharingPlan(TokenExchangeOptions options) => new(Issuer(options) + PlanPath);
+    public static Uri SharingPlanOf(Uri issuer) => new(IdentifierOf(issuer) + PlanPath);
 }

@@ -5,7 +5,7 @@ namespace ExchangeCluster.Client.Sharing;
 
 /// <inheritdoc cref="ITokenProvider"/>
 internal sealed class TokenProvider(
-    ITokenExchanger exchanger, ISharingPlanSource plans, TokenMemory memory, TimeProvider clock) : ITokenProvider
+    TokenSource source, ISharingPlanSource plans, TokenMemory memory, TimeProvider clock) : ITokenProvider
 {
     /// <summary>A token with less life is not worth sending: it may end on the way.</summary>
     private static readonly TimeSpan MinRemainingLife = TimeSpan.FromSeconds(5);
@@ -92,7 +92,7 @@ internal sealed class TokenProvider(
                 var token = anew ? null : memory.Find(key, out _);
                 if (token is null)
                 {
-                    token = await ExchangeOnceAsync(target, incomingToken).ConfigureAwait(false);
+                    token = await source.GetAsync(target, incomingToken).ConfigureAwait(false);
                     memory.Keep(key, token);
                 }
 
@@ -106,19 +106,5 @@ internal sealed class TokenProvider(
                 mine.SetException(exception);
             }
         }
-    }
-
-    private async Task<TargetToken> ExchangeOnceAsync(string target, SensitiveText incomingToken)
-    {
-        var asked = clock.GetUtcNow();
-        var result = await exchanger.ExchangeAsync(new TokenExchangeRequest
-        {
-            SubjectToken = incomingToken,
-            SubjectTokenType = TokenTypeIdentifiers.AccessToken,
-            Audiences = [target],
-        }).ConfigureAwait(false);
-        return result is { IsSuccess: true, Response: var response }
-            ? new TargetToken(response.AccessToken, response.TokenType, TokenOrigin.Exchanged, asked.AddSeconds(response.ExpiresInSeconds))
-            : throw new TokenRefusedException(target, result.Error!);
     }
 }

@@ -9,9 +9,9 @@ namespace ExchangeCluster.Grains.Pipeline;
 internal static class ExchangeMessageReader
 {
     /// <summary>Both null when the message has no credentials.</summary>
-    public static (ClientCredentials? Credentials, Refusal? Refusal) ReadCredentials(ExchangeMessage message)
+    public static (ClientCredentials? Credentials, Refusal? Refusal) ReadCredentials(
+        string? clientId, string? secret, string? assertion)
     {
-        var (clientId, secret, assertion) = (message.ClientId, message.ClientSecret, message.ClientAssertion);
         var hasSecret = !string.IsNullOrEmpty(secret);
         var hasAssertion = !string.IsNullOrEmpty(assertion);
         var hasClientId = !string.IsNullOrEmpty(clientId);

@@ -1,5 +1,6 @@
 using ExchangeCluster.Contracts;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies.Sharing;
 using ExchangeCluster.Protocol;
 using Orleans.Concurrency;
 
@@ -10,7 +11,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// because it holds no state: one slow exchange must not make others wait.
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, ITokenExchangeGrain
+public sealed class TokenExchangeGrain(ExchangePipeline pipeline, ClientSharingPlan plans) : Grain, ITokenExchangeGrain
 {
     public async Task<ExchangeReply> ExchangeAsync(ExchangeMessage message, CancellationToken cancellationToken)
     {
@@ -23,9 +24,30 @@ public sealed class TokenExchangeGrain(ExchangePipeline pipeline) : Grain, IToke
         };
     }
 
+    public async Task<SharingPlanReply> GetSharingPlanAsync(SharingPlanMessage message, CancellationToken cancellationToken)
+    {
+        var (credentials, refused) = ExchangeMessageReader.ReadCredentials(message.ClientId, message.ClientSecret, message.ClientAssertion);
+        if (refused is not null)
+        {
+            return new SharingPlanReply { Error = RefusalCatalogue.ToTokenError(refused).Code };
+        }
+
+        using var answer = await plans.GetAsync(credentials, cancellationToken);
+        return answer switch
+        {
+            { Refusal: { } refusal } => new SharingPlanReply { Error = RefusalCatalogue.ToTokenError(refusal).Code },
+            { Value: { } plan } => new SharingPlanReply
+            {
+                PolicyRevision = plan.Policy.Revision,
+                Plan = message.KnownRevision == plan.Policy.Revision ? null : SharingPlanWriter.Write(plan.Policy, plan.Client).ToArray(),
+            },
+            _ => throw new InvalidOperationException("No plan and no refusal."),
+        };
+    }
+
     private Task<ExchangeOutcome> AnswerAsync(ExchangeMessage message, CancellationToken cancellationToken)
     {
-        var (credentials, refused) = ExchangeMessageReader.ReadCredentials(message);
+        var (credentials, refused) = ExchangeMessageReader.ReadCredentials(message.ClientId, message.ClientSecret, message.ClientAssertion);
         if (refused is not null)
         {
             return Task.FromResult(pipeline.Refuse(refused));

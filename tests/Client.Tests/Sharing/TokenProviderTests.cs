@@ -21,7 +21,7 @@ public sealed class TokenProviderTests : IDisposable
     public TokenProviderTests()
     {
         memory = new TokenMemory(Options.Create(options), clock);
-        provider = new TokenProvider(service, service, memory, clock);
+        provider = new TokenProvider(new TokenSource(service, redeemer: null!, Options.Create(options), clock), service, memory, clock);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,5 +1,7 @@
+using ExchangeCluster.Client;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.Silo.Tests.Sdk;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -95,6 +97,38 @@ public sealed class IdentityChainingTests(GrantShop shop)
 
         // 3. Once; and not in A, whose audience it is not.
         (await clientB.SendAsync(Present())).AssertRefused(ErrorCodes.InvalidGrant);
+
+        // 4. The SDK walks the whole way by itself, as often as it has to.
+        await CrossBySdkAsync(a, b);
+    }
+
+    private async Task CrossBySdkAsync(SiloFixture a, SiloFixture b)
+    {
+        await using var sdk = await SdkHost.StartAsync(a, overOrleans: false, options =>
+        {
+            (options.ClientId, options.ClientSecret) = ("web", ShopParties.SecretOf("web"));
+            options.MaxStaleness = TimeSpan.FromMinutes(1);
+            options.OtherDomains["partner-stock"] = new OtherDomain
+            {
+                AuthorizationServer = "domain-b",
+                Issuer = new Uri(b.PublicUrl.GetLeftPart(UriPartial.Authority)),
+                ClientId = "shop-web",
+                ClientSecret = ShopParties.SecretOf("shop-web"),
+                Audience = "stock",
+            };
+        });
+        var login = shop.Parties.SubjectToken();
+        var token = await sdk.GetAsync("partner-stock", login);
+        Assert.Equal((TokenOrigin.Exchanged, AccessTokenTypes.Bearer), (token.Origin, token.TokenType));
+        var issued = new IssuedJwt(token.Token.Reveal());
+        Assert.Equal(("shop:alice", "shop-web"), (issued.Subject, issued.Text("client_id")));
+        Assert.Equal(["https://stock.partner.example"], issued.Audiences);
+        Assert.Equal(TokenOrigin.Cached, (await sdk.GetAsync("partner-stock", login)).Origin);
+
+        // A new token needs a new grant: the first is spent.
+        var anew = await sdk.Tokens.GetTokenAsync("partner-stock", new SensitiveText(login), anew: true, TestContext.Current.CancellationToken);
+        Assert.NotEqual(issued.JwtId, new IssuedJwt(anew.Token.Reveal()).JwtId);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => sdk.GetAsync("domain-b", login));
     }
 
     private Task<TokenAnswer> AskForGrantAsync(string? requestedType, string? subjectToken = null)

@@ -54,6 +54,11 @@ internal static class WireSamples
     {
         { nameof(ExchangeMessage), Message() },
         { nameof(ExchangeReply), Reply() },
+        {
+            nameof(SharingPlanMessage),
+            new SharingPlanMessage { ClientId = "web", ClientSecret = Canary, ClientAssertion = Canary, KnownRevision = 7 }
+        },
+        { nameof(SharingPlanReply), new SharingPlanReply { PolicyRevision = 7, Plan = [1, 2], Error = ErrorCodes.InvalidClient } },
         { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
         {
             nameof(SubjectReply.Issued),
