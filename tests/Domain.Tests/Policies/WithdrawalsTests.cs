@@ -75,6 +75,19 @@ public sealed class WithdrawalsTests
     }
 
     [Fact]
+    public void Revokes_a_token_that_could_be_handed_on_by_a_narrowed_edge()
+    {
+        var withdrawals = After("scopes: [read, write]", "scopes: [read]");
+
+        Assert.NotNull(withdrawals.Check(HandedOn(revision: 1, "c")));
+        Assert.Null(withdrawals.Check(HandedOn(revision: 2, "c")));
+        Assert.Null(withdrawals.Check(HandedOn(revision: 1, "d")));
+
+        Lineage HandedOn(long revision, string target) => Of(
+            revision, new RootSubject("https://login.example", "alice", null, Now, new TokenHandle(1)), [], [new Hop("a", target)], ("x", "a"));
+    }
+
+    [Fact]
     public void What_is_granted_again_stays_revoked_until_nothing_of_it_is_alive()
     {
         var (one, two, three) = (Compile(Text()), Compile(Text().Replace("scopes: [read, write]", "scopes: [read]", StringComparison.Ordinal), 2), Compile(Text(), 3));
@@ -118,12 +131,16 @@ public sealed class WithdrawalsTests
     private static Lineage Lineage(long revision, params (string Client, string Target)[] hops) =>
         Of(revision, new RootSubject("https://login.example", "alice", null, Now, new TokenHandle(1)), [], hops);
 
-    private static Lineage Of(long revision, RootSubject root, RootSubject[] actors, params (string Client, string Target)[] hops) => new()
+    private static Lineage Of(long revision, RootSubject root, RootSubject[] actors, params (string Client, string Target)[] hops) =>
+        Of(revision, root, actors, [], hops);
+
+    private static Lineage Of(long revision, RootSubject root, RootSubject[] actors, Hop[] reuses, params (string Client, string Target)[] hops) => new()
     {
         Root = root,
         Actors = [.. actors],
         Ancestors = [root.Handle],
         Hops = [.. hops.Select(hop => new Hop(hop.Client, hop.Target))],
+        Reuses = [.. reuses],
         Elevations = [],
         PolicyRevision = revision,
         RevocationIncarnation = Guid.Empty,
