@@ -20,6 +20,7 @@ public sealed class RedisAddress
             throw new FormatException("Takes one primary; automatic failover could forget an acknowledged revocation.");
         }
 
+        parsed.SetDefaultPorts();
         return new RedisAddress(parsed);
     }
 

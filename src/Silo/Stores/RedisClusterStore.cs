@@ -31,9 +31,25 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     /// <exception cref="RedisStoreException">It can't be reached, or isn't set up to keep what it is told.</exception>
     public static RedisClusterStore Open(RedisAddress address) => new(RedisConnections.Open(address));
 
+    /// <exception cref="RedisStoreException">The same, or it holds no cluster.</exception>
+    public static RedisClusterStore OpenInitialized(RedisAddress address)
+    {
+        var store = Open(address);
+        if (store.IsInitialized)
+        {
+            return store;
+        }
+
+        store.Dispose();
+        throw new RedisStoreException(string.Join(
+            Environment.NewLine,
+            $"The Redis at {address} holds no cluster: it is new, or has lost everything.",
+            "If it is new, initialise it, once: start this program with the same settings and `initialize` as the first argument.",
+            "If it held a cluster, restore its data: initialised again, it would accept what was revoked."));
+    }
+
     /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
-    public async Task<bool> IsInitializedAsync(CancellationToken cancellationToken) =>
-        await connections.Logs.KeyExistsAsync(RedisKeys.Logs, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+    public bool IsInitialized => connections.Logs.KeyExists(RedisKeys.Logs, CommandFlags.DemandMaster);
 
     public Task InitializeAsync(CancellationToken cancellationToken) => EvaluateAsync(
         connections.Logs,

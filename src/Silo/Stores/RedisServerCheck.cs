@@ -45,7 +45,7 @@ internal static class RedisServerCheck
     {
         try
         {
-            var answer = (string[])database.Execute("CONFIG", ["GET", setting], CommandFlags.DemandMaster)!;
+            var answer = (string[])database.Execute("CONFIG", ["GET", setting])!;
             return answer is [_, var value] ? value : "unset";
         }
         catch (RedisServerException e)
