@@ -4,6 +4,7 @@ using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.Policies;
+using ExchangeCluster.Protocol;
 using Xunit;
 
 namespace ExchangeCluster.Domain.Tests.Decisions;
@@ -116,6 +117,20 @@ public sealed class DeciderTests
         Assert.Equal("narrow", Assert.Single(granted.Elevations).By);
         Assert.Null(granted.Subject);
         Refuses(RefusalReason.NothingGranted, "a", Subjects.Foreign(A, "read"), "narrow");
+    }
+
+    [Fact]
+    public void Refuses_an_elevation_that_rests_on_one_whose_path_the_rule_does_not_name()
+    {
+        var first = Subjects.Command("a", Subjects.Foreign(A, "write"), "narrow");
+        var held = Assert.IsType<Decision.Granted>(Decider.Decide(Policy, first, Subjects.Now)) with { Scope = ScopeSet.Of("write") };
+
+        Granted("a", Subjects.After(first, held with { Elevations = [] }, audiences: [A]), "narrow");
+        Refuses(
+            RefusalReason.NothingGranted,
+            "a",
+            Subjects.After(first, held with { Elevations = [new Elevation("write", "b")] }, audiences: [A]),
+            "narrow");
     }
 
     [Fact]

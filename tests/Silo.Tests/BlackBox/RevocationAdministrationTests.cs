@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.TestKit;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -40,6 +41,18 @@ public sealed class RevocationAdministrationTests(RevocationShop shop)
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
             Assert.Contains("error=\"invalid_token\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Refuses_a_bound_token_whose_proof_it_could_not_check()
+    {
+        var form = RevocationShop.Form("web", shop.Parties.SubjectToken(subject: "root", scope: "exchange.admin"), "sts");
+        form.Proofs.Add(TestProof.Of(TestKey.Create(), shop.Issuer + "/oauth/token", ShopParties.Now));
+        var token = (await shop.Client.SendAsync(form)).AssertIssued().Token;
+
+        using var response = await shop.AdminAsync(HttpMethod.Get, Path, token: token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]
