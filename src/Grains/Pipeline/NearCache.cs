@@ -52,7 +52,7 @@ public sealed class NearCache(IClusterState state, HandOvers handOvers, TimeProv
         }
 
         outcome = new ExchangeOutcome(answer.Response with { ExpiresInSeconds = secondsLeft }, null, answer.Versions, handOver) { FromCache = true };
-        metrics.Issued(fromCache: true, time.GetElapsedTime(started));
+        metrics.IssuedNear(time.GetElapsedTime(started));
         return true;
     }
 
