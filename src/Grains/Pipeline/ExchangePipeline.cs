@@ -276,7 +276,7 @@ public sealed class ExchangePipeline(
             Scope = issued.Token.Scope,
             AuthorizationDetails = issued.Token.AuthorizationDetails,
         };
-        return new ExchangeOutcome(response, null, snapshot.Versions) 
+        return new ExchangeOutcome(response, null, snapshot.Versions)
         {
             Rules = issued.Rules,
             FromCache = issued.FromCache,
