@@ -18,6 +18,7 @@ internal static class ActorMatch
         }
 
         return condition.Presence != ActorPresence.Forbidden
+            && condition.Types.Contains(actor.TokenType)
             && (condition.NamesActors ? IsNamed(condition, policy, actor) : IsVouchedFor(policy, command, actor));
     }
 

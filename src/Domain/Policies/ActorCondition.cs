@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies;
 
@@ -37,6 +38,9 @@ public sealed class ActorCondition
 
     /// <summary>What the actor tokens of <see cref="Issuers"/> must claim.</summary>
     public ImmutableArray<ClaimCondition> Claims { get; init; } = [];
+
+    /// <summary>Token types (RFC 8693 section 3) that an actor token may have.</summary>
+    public ImmutableArray<string> Types { get; init; } = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
 
     /// <summary>True when the rule says who may act.</summary>
     public bool NamesActors => !Services.IsEmpty || !Issuers.IsEmpty;

@@ -22,6 +22,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<ExchangeMetrics>();
         silo.Services.TryAddSingleton(provider => new FailureLimit(FailureLimit.DefaultRate, provider.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<ExchangePipeline>();
+        silo.Services.AddSingleton<NearCache>();
         silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);

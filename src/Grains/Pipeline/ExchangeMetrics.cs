@@ -21,21 +21,25 @@ public sealed class ExchangeMetrics
         exchanges = meter.CreateCounter<long>(
             "exchange_cluster.exchanges", "{exchange}", "Exchanges by outcome: Issued, or the reason of the refusal.");
         lookups = meter.CreateCounter<long>(
-            "exchange_cluster.token_cache.lookups", "{lookup}", "Tokens answered from a subject's memory (hit) or minted (miss).");
+            "exchange_cluster.token_cache.lookups", "{lookup}", "Tokens answered from this silo's near cache (near), from a subject's memory (hit), or minted (miss).");
         duration = meter.CreateHistogram<double>(
             "exchange_cluster.exchange.duration", "s", "From the read request to the decided answer.");
     }
 
-    public void Issued(bool fromCache, TimeSpan elapsed)
-    {
-        exchanges.Add(1, new KeyValuePair<string, object?>(OutcomeTag, IssuedOutcome));
-        lookups.Add(1, new KeyValuePair<string, object?>("result", fromCache ? "hit" : "miss"));
-        duration.Record(elapsed.TotalSeconds);
-    }
+    public void Issued(bool fromCache, TimeSpan elapsed) => Issued(fromCache ? "hit" : "miss", elapsed);
+
+    public void IssuedNear(TimeSpan elapsed) => Issued("near", elapsed);
 
     public void Refused(RefusalReason reason, TimeSpan elapsed)
     {
         exchanges.Add(1, new KeyValuePair<string, object?>(OutcomeTag, reason.ToString()));
+        duration.Record(elapsed.TotalSeconds);
+    }
+
+    private void Issued(string result, TimeSpan elapsed)
+    {
+        exchanges.Add(1, new KeyValuePair<string, object?>(OutcomeTag, IssuedOutcome));
+        lookups.Add(1, new KeyValuePair<string, object?>("result", result));
         duration.Record(elapsed.TotalSeconds);
     }
 }

@@ -28,6 +28,12 @@ public sealed record ExchangeOutcome(
     /// <summary>Whether the token came from a subject's memory.</summary>
     public bool FromCache { get; init; }
 
+    /// <summary>When the issued token expires; null without one.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Until when the same request may get this answer again under the same state; null: never.</summary>
+    public DateTimeOffset? NearUntil { get; init; }
+
     public void Dispose() => HandOver?.Dispose();
 
     /// <summary>Hides the response.</summary>

@@ -222,7 +222,7 @@ public sealed class ExchangePipeline(
         // 4.
         return await AskSubjectAsync(command.Value, snapshot, cancellationToken) switch
         {
-            SubjectReply.Issued issued => Issued(run, issued, snapshot),
+            SubjectReply.Issued issued => Issued(run, command.Value, issued, snapshot),
             SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
             _ => await CatchUpAsync(cancellationToken),
         };
@@ -258,7 +258,7 @@ public sealed class ExchangePipeline(
         return null;
     }
 
-    private ExchangeOutcome? Issued(ExchangeRun run, SubjectReply.Issued issued, ClusterSnapshot snapshot)
+    private ExchangeOutcome? Issued(ExchangeRun run, ExchangeCommand command, SubjectReply.Issued issued, ClusterSnapshot snapshot)
     {
         var secondsLeft = (issued.Token.ExpiresAt - time.GetUtcNow()).Ticks / TimeSpan.TicksPerSecond;
         if (secondsLeft <= 0)
@@ -276,7 +276,13 @@ public sealed class ExchangePipeline(
             Scope = issued.Token.Scope,
             AuthorizationDetails = issued.Token.AuthorizationDetails,
         };
-        return new ExchangeOutcome(response, null, snapshot.Versions) { Rules = issued.Rules, FromCache = issued.FromCache };
+        return new ExchangeOutcome(response, null, snapshot.Versions)
+        {
+            Rules = issued.Rules,
+            FromCache = issued.FromCache,
+            ExpiresAt = issued.Token.ExpiresAt,
+            NearUntil = NearUse.UntilOf(run, command, issued, snapshot),
+        };
     }
 
     private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot)

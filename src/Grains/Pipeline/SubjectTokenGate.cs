@@ -15,7 +15,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
     /// <c>expires_in</c> and <c>exp</c> count whole seconds, rounded down, and must stay positive: what is issued for a
     /// subject token with less life than this could be dead on arrival.
     /// </summary>
-    private static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
 
     public async Task<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)

@@ -44,11 +44,11 @@ internal static class TokenExchangeRequestReader
             (null, _) => RefusalReason.MissingSubjectToken,
             (_, null) => RefusalReason.MissingSubjectTokenType,
             (_, var type) when !IsKnown(type) => RefusalReason.UnknownTokenType,
-            (_, var type) when !IsJwt(type) && type is not (TokenTypeIdentifiers.IdToken or TokenTypeIdentifiers.Saml2) => RefusalReason.UnsupportedSubjectTokenType,
+            (_, var type) when !IsAccepted(type) => RefusalReason.UnsupportedSubjectTokenType,
             _ when hasActor && actorType is null => RefusalReason.ActorTokenWithoutType,
             _ when !hasActor && actorType is not null => RefusalReason.ActorTokenTypeWithoutToken,
             _ when actorType is not null && !IsKnown(actorType) => RefusalReason.UnknownTokenType,
-            _ when actorType is not null && !IsJwt(actorType) => RefusalReason.UnsupportedActorTokenType,
+            _ when actorType is not null && !IsAccepted(actorType) => RefusalReason.UnsupportedActorTokenType,
             _ => parameters.Get(ParameterNames.RequestedTokenType) is { } requested && !IsJwt(requested) && requested != TokenTypeIdentifiers.RefreshToken
                 ? RefusalReason.UnsupportedRequestedTokenType
                 : null,
@@ -63,8 +63,9 @@ internal static class TokenExchangeRequestReader
             : null;
 
     private static bool IsKnown(string type) =>
-        IsJwt(type) || type is TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.IdToken
-            or TokenTypeIdentifiers.Saml1 or TokenTypeIdentifiers.Saml2;
+        IsAccepted(type) || type is TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.Saml1;
+
+    private static bool IsAccepted(string type) => IsJwt(type) || type is TokenTypeIdentifiers.IdToken or TokenTypeIdentifiers.Saml2;
 
     private static bool IsJwt(string type) => type is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.Jwt;
 }

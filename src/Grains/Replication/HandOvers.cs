@@ -50,7 +50,7 @@ public sealed class HandOvers
         private int count = 1;
 
         /// <param name="earlier">Ends when all generations before this one are over.</param>
-        public Generation(Task earlier) => Over = Task.WhenAll(earlier, empty.Task);
+        public Generation(Task earlier) => Over = earlier.IsCompleted ? empty.Task : Task.WhenAll(earlier, empty.Task);
 
         public Task Over { get; }
 

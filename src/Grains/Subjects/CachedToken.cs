@@ -14,6 +14,19 @@ public sealed class CachedToken
     /// <summary>Until when it may be answered: its own end, or that of the first token that it carries.</summary>
     public required DateTimeOffset FreshUntil { get; init; }
 
+    /// <summary>
+    /// The last moment at which it has a useful life left: a caller needs time to use what it gets.
+    /// </summary>
+    public DateTimeOffset UsableUntil
+    {
+        get
+        {
+            var half = (FreshUntil - Token.IssuedAt) / 2;
+            var needed = half < TokenCache.MinimumLife ? half : TokenCache.MinimumLife;
+            return FreshUntil - (needed < TokenCache.OneSecond ? TokenCache.OneSecond : needed);
+        }
+    }
+
     /// <summary>Identity of the token, also where the caller holds a mere reference to it.</summary>
     public required TokenHandle Handle { get; init; }
 
@@ -50,7 +63,14 @@ public sealed class CachedToken
     };
 
     /// <summary>Counts one more answer.</summary>
-    public SubjectReply.Issued Answer() => new() { Token = Token, Rules = Rules, FromCache = Answers++ > 0 };
+    /// <param name="isKept">Whether it will be given again.</param>
+    public SubjectReply.Issued Answer(bool isKept = true) => new()
+    {
+        Token = Token,
+        Rules = Rules,
+        FromCache = Answers++ > 0,
+        KeptUntil = isKept ? UsableUntil : null,
+    };
 
     public RuleUse ToRuleUse() => new()
     {

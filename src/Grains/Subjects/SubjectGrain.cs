@@ -72,12 +72,13 @@ public sealed partial class SubjectGrain(
                 }
 
                 var answer = minted.With(token);
-                if (isKept && granted.Format != TokenFormat.AuthorizationGrant)
+                isKept &= granted.Format != TokenFormat.AuthorizationGrant;
+                if (isKept)
                 {
                     cache.Add(key, answer, now);
                 }
 
-                return answer.Answer();
+                return answer.Answer(isKept);
             case var other:
                 throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");
         }

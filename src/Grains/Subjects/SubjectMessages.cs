@@ -41,6 +41,10 @@ public abstract class SubjectReply
 
         [Id(2)]
         public required bool FromCache { get; init; }
+
+        /// <summary>Until when the grain would give this token again; null: it is not kept.</summary>
+        [Id(3)]
+        public required DateTimeOffset? KeptUntil { get; init; }
     }
 
     [GenerateSerializer, Immutable, Alias("ExchangeCluster.SubjectReply.Refused")]

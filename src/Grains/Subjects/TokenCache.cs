@@ -20,7 +20,7 @@ public sealed class TokenCache
     public static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(10);
 
     /// <summary>An answer tells the life that is left in whole seconds: below one there is nothing to tell.</summary>
-    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<CacheKey, CachedToken> tokens = [];
 
@@ -65,12 +65,7 @@ public sealed class TokenCache
         return true;
     }
 
-    private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now)
-    {
-        var (issuedAt, freshUntil) = (cached.Token.IssuedAt, cached.FreshUntil);
-        var (left, half) = (freshUntil - now, (freshUntil - issuedAt) / 2);
-        return left >= OneSecond && left >= (half < MinimumLife ? half : MinimumLife);
-    }
+    private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now) => now <= cached.UsableUntil;
 
     private void MakeRoom(StateVersions versions, DateTimeOffset now)
     {

@@ -11,22 +11,29 @@ internal readonly record struct FormRequest(
 {
     public static async Task<FormRequest> ReadAsync(HttpContext context)
     {
+        var (body, refusal, error) = await ReadBodyAsync(context);
+        return body is null ? new FormRequest(null, refusal, error) : Parse(body);
+    }
+
+    /// <summary>What can be judged without looking into the form. Exactly one of the results is set.</summary>
+    public static async Task<(byte[]? Body, Refusal? Refusal, HttpError? Error)> ReadBodyAsync(HttpContext context)
+    {
         if (context.Request.QueryString.Value is { Length: > 1 })
         {
-            return new FormRequest(null, new Refusal(RefusalReason.QueryNotAllowed), null);
+            return (null, new Refusal(RefusalReason.QueryNotAllowed), null);
         }
 
         if (!RequestBody.HasAcceptableType(context.Request))
         {
-            return new FormRequest(null, null, HttpError.UnsupportedMediaType);
+            return (null, null, HttpError.UnsupportedMediaType);
         }
 
         var (body, error) = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        if (body is null)
-        {
-            return new FormRequest(null, null, error);
-        }
+        return (body, null, error);
+    }
 
+    public static FormRequest Parse(byte[] body)
+    {
         var (parameters, refusal) = FormParser.Parse(body);
         return new FormRequest(parameters, refusal, null);
     }

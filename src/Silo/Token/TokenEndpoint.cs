@@ -7,7 +7,7 @@ using ExchangeCluster.Silo.ClientAuthentication;
 namespace ExchangeCluster.Silo.Token;
 
 /// <summary><c>POST /oauth/token</c> (RFC 6749 section 3.2, RFC 8693 section 2): HTTP in, HTTP out, no decisions.</summary>
-internal sealed class TokenEndpoint(ExchangePipeline pipeline)
+internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
 {
     public const string Path = TokenEndpointUri.Path;
 
@@ -21,21 +21,35 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
     {
         var (request, response) = (context.Request, context.Response);
 
-        // 1. The form, bounded and strict.
-        var form = await FormRequest.ReadAsync(context);
-        if (form.Error is { } error)
+        // 1. The form, bounded.
+        var (body, unfit, error) = await FormRequest.ReadBodyAsync(context);
+        if (body is null)
         {
-            await TokenResponseWriter.WriteAsync(response, error);
+            await (error is { } httpError ? TokenResponseWriter.WriteAsync(response, httpError) : RefuseAsync(response, unfit!));
             return;
         }
 
+        // The very same request may have an answer that still holds.
+        var key = NearKeyOf(context, body);
+        if (key is { } known && near.TryAnswer(known, out var kept))
+        {
+            using (kept)
+            {
+                await TokenResponseWriter.WriteAsync(response, kept);
+            }
+
+            return;
+        }
+
+        // 2. Its parameters, strictly;
+        var form = FormRequest.Parse(body);
         if (form.Parameters is not { } parameters)
         {
             await RefuseAsync(response, form.Refusal!);
             return;
         }
 
-        // 2. The request in it, then who asks: a request that nobody could make is refused as such.
+        // the request in them, then who asks: a request that nobody could make is refused as such.
         var (tokenRequest, refusal) = TokenRequestReader.Read(parameters);
         if (tokenRequest is null)
         {
@@ -62,8 +76,19 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline)
         // 3. Answer.
         var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
         using var outcome = await pipeline.AnswerAsync(credentials, proof, certificate, tokenRequest, context.RequestAborted);
+        if (key is { } one)
+        {
+            near.Keep(one, outcome);
+        }
+
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
+
+    /// <summary>Null for requests that bring more than credentials and a form.</summary>
+    private NearKey? NearKeyOf(HttpContext context, byte[] body) =>
+        context.Request.Headers.ContainsKey(ProofHeader) || context.ClientCertificate() is not null || context.Request.Headers.Authorization.Count > 1
+            ? null
+            : near.KeyOf(context.Request.Headers.Authorization, body);
 
     private Task RefuseAsync(HttpResponse response, Refusal refusal) =>
         TokenResponseWriter.WriteAsync(response, pipeline.Refuse(refusal));

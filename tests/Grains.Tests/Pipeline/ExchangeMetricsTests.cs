@@ -29,6 +29,7 @@ public sealed class ExchangeMetricsTests
 
         metrics.Issued(fromCache: true, TimeSpan.Zero);
         metrics.Issued(fromCache: false, TimeSpan.Zero);
+        metrics.IssuedNear(TimeSpan.Zero);
         metrics.Refused(RefusalReason.ScopeNotGranted, TimeSpan.Zero);
 
         Assert.Equal(
@@ -37,6 +38,8 @@ public sealed class ExchangeMetricsTests
                 "exchange_cluster.token_cache.lookups 1 result=hit",
                 "exchange_cluster.exchanges 1 outcome=Issued",
                 "exchange_cluster.token_cache.lookups 1 result=miss",
+                "exchange_cluster.exchanges 1 outcome=Issued",
+                "exchange_cluster.token_cache.lookups 1 result=near",
                 "exchange_cluster.exchanges 1 outcome=ScopeNotGranted",
             ],
             counted);

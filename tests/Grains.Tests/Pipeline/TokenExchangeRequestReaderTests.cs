@@ -94,7 +94,7 @@ public sealed class TokenExchangeRequestReaderTests
 
     [Theory]
     [InlineData(RefusalReason.UnknownTokenType, "urn:example:token")]
-    [InlineData(RefusalReason.UnsupportedActorTokenType, TokenTypeIdentifiers.IdToken)]
+    [InlineData(RefusalReason.UnsupportedActorTokenType, TokenTypeIdentifiers.Saml1)]
     [InlineData(RefusalReason.UnsupportedActorTokenType, TokenTypeIdentifiers.RefreshToken)]
     public void Conformance_18_Refuses_an_actor_token_of_another_type(RefusalReason reason, string type) =>
         Assert.Equal(reason, Refused(With(("actor_token", "x"), ("actor_token_type", type))));

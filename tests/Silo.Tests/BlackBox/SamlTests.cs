@@ -77,13 +77,39 @@ public sealed class SamlTests(GrantShop shop)
     }
 
     [Fact]
-    public async Task Refuses_assertions_as_actor_tokens_and_as_what_to_issue()
+    public async Task Accepts_an_assertion_as_actor_token_only_where_the_rule_names_the_type()
+    {
+        var actor = shop.Parties.Idp.Assertion(ShopParties.Now, subject: "carla");
+        var jwt = (await ActAsync(actor, TokenTypeIdentifiers.Saml2, "concierge")).AssertIssued();
+        Assert.Equal($$"""{"iss":"{{shop.Parties.Idp.Issuer}}","sub":"carla"}""", jwt.Claims.GetProperty("act").GetRawText());
+        Assert.Equal("alice", jwt.Subject);
+
+        (await ActAsync(actor, TokenTypeIdentifiers.Saml2, "counter")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await ActAsync(actor, TokenTypeIdentifiers.AccessToken, "concierge")).AssertRefused(ErrorCodes.InvalidRequest);
+        var damaged = TestSaml.Encode(TestSaml.Decode(actor).Replace(">carla<", ">admin<", StringComparison.Ordinal));
+        (await ActAsync(damaged, TokenTypeIdentifiers.Saml2, "concierge")).AssertRefused(ErrorCodes.InvalidRequest);
+    }
+
+    [Fact]
+    public async Task Accepts_an_id_token_as_actor_token_only_where_the_rule_names_the_type()
+    {
+        var actor = shop.Parties.SubjectToken(shop.Parties.Partner, subject: "carla", scope: null, typ: "JWT", claims: claims => claims["aud"] = "web");
+        var access = shop.Parties.SubjectToken(shop.Parties.Partner, subject: "carla");
+        var jwt = (await ActAsync(actor, TokenTypeIdentifiers.IdToken, "concierge")).AssertIssued();
+        Assert.Equal($$"""{"iss":"{{shop.Parties.Partner.Issuer}}","sub":"carla"}""", jwt.Claims.GetProperty("act").GetRawText());
+
+        (await ActAsync(actor, TokenTypeIdentifiers.IdToken, "counter")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await ActAsync(access, TokenTypeIdentifiers.AccessToken, "counter")).AssertIssued();
+        (await ActAsync(access, TokenTypeIdentifiers.AccessToken, "concierge")).AssertRefused(ErrorCodes.InvalidRequest);
+        (await ActAsync(access, TokenTypeIdentifiers.IdToken, "concierge")).AssertRefused(ErrorCodes.InvalidRequest);
+    }
+
+    private Task<TokenAnswer> ActAsync(string actor, string actorType, string audience)
     {
         var form = TokenForm.Exchange(shop.Parties.SubjectToken());
-        form.Add(ParameterNames.ActorToken, shop.Parties.Idp.Assertion(ShopParties.Now));
-        form.Add(ParameterNames.ActorTokenType, TokenTypeIdentifiers.Saml2);
-
-        (await shop.SendAsync("web", form, "orders")).AssertRefused(ErrorCodes.InvalidRequest);
+        form.Add(ParameterNames.ActorToken, actor);
+        form.Add(ParameterNames.ActorTokenType, actorType);
+        return shop.SendAsync("web", form, audience);
     }
 
     private Task<TokenAnswer> ExchangeAsync(string token, string audience = "gallery")

@@ -305,6 +305,12 @@ public sealed record ActorConfig : ConfigRecord
 
     [Description("What the actor tokens of the issuer must claim; written as in when.")]
     public ConfigMap<ConfigAny>? Claims { get; init; }
+
+    [Description("Types of actor token; default access_token and jwt.")]
+    [OneOf(SubjectTypeNames.AccessToken, SubjectTypeNames.Jwt, SubjectTypeNames.IdToken, SubjectTypeNames.Saml2)]
+    [OneOrMany]
+    [NotEmpty]
+    public ConfigList<ConfigText>? Type { get; init; }
 }
 
 [Description("Something that no chain of exchanges may reach.")]

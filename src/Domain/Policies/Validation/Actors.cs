@@ -61,6 +61,7 @@ internal static class Actors
             Issuers = Values(config.Issuer),
             Subjects = Values(config.Subjects),
             Claims = Conditions.ReadClaims(config.Claims, mistakes),
+            Types = config.Type is { } types ? [.. types.Items.Select(type => SubjectTypeNames.Parse(type.Value))] : ActorCondition.Forbidden.Types,
         };
     }
 

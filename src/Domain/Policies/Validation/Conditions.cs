@@ -73,6 +73,7 @@ internal static class Conditions
             Issuers = Canonical(conditions.Actor.Issuers),
             Subjects = Canonical(conditions.Actor.Subjects),
             Claims = Canonical(conditions.Actor.Claims),
+            Types = Canonical(conditions.Actor.Types),
         },
         SubjectTypes = Canonical(conditions.SubjectTypes),
         Acr = Canonical(conditions.Acr),

@@ -62,7 +62,7 @@ internal static class WireSamples
         { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
         {
             nameof(SubjectReply.Issued),
-            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true }
+            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch }
         },
         {
             nameof(SubjectReply.Refused),

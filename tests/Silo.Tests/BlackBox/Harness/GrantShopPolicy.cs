@@ -10,7 +10,7 @@ internal static class GrantShopPolicy
           - { issuer: {{parties.Login.Issuer}}, jwks: {{parties.Login.Jwks}}, audiences: https://web.shop.example, max_lifetime: 1h }
           - issuer: {{parties.Partner.Issuer}}
             jwks: {{parties.Partner.Jwks}}
-            audiences: https://web.shop.example
+            audiences: [https://web.shop.example, web]
             max_lifetime: 1h
             grant_lifetime: 2m
             subject_prefix: "partner:"
@@ -50,6 +50,18 @@ internal static class GrantShopPolicy
             scopes: [browse]
             accepts:
               - { from: web, scopes: [browse], claims: [country], when: { subject_type: saml2, acr: "urn:gold" } }
+          concierge:
+            domain: shop
+            audience: https://concierge.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: web, scopes: [browse], when: { actor: { issuer: [{{parties.Idp.Issuer}}, {{parties.Partner.Issuer}}], type: [saml2, id_token] } } }
+          counter:
+            domain: shop
+            audience: https://counter.shop.example
+            scopes: [browse]
+            accepts:
+              - { from: web, scopes: [browse], when: { actor: { issuer: [{{parties.Idp.Issuer}}, {{parties.Partner.Issuer}}] } } }
           diary:
             domain: shop
             audience: https://diary.shop.example

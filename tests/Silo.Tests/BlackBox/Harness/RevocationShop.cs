@@ -55,8 +55,12 @@ public sealed class RevocationShop : IAsyncLifetime
                 }
             });
 
-    public Task<TokenAnswer> ExchangeAsync(string client, string subjectToken, string audience) =>
-        Client.SendAsync(Form(client, subjectToken, audience));
+    public Task<TokenAnswer> ExchangeAsync(string client, string subjectToken, string audience, Action<TokenForm>? edit = null)
+    {
+        var form = Form(client, subjectToken, audience);
+        edit?.Invoke(form);
+        return Client.SendAsync(form);
+    }
 
     public static TokenForm Form(string client, string subjectToken, string audience)
     {

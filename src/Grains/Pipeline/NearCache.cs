@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using BitFaster.Caching.Lru;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Grains.Pipeline;
+
+/// <summary>
+/// This silo's latest answers, so that the same request is answered without being read, and without a grain. An answer is given
+/// again only under exactly the state that it was decided under, while the lease holds and everything that it rests on is
+/// alive (<see cref="ExchangeOutcome.NearUntil"/>): any newer policy, revocation or key sends the request the whole way.
+/// </summary>
+public sealed class NearCache(IClusterState state, HandOvers handOvers, TimeProvider time, ExchangeMetrics metrics)
+{
+    /// <summary>The most answers. The least recently used make room.</summary>
+    public const int Capacity = 20_000;
+
+    /// <summary>The longest token that is kept, in characters: most are a tenth of it, and this bounds the memory.</summary>
+    public const int MaxTokenLength = 8 * 1024;
+
+    private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentLru<NearKey, Answer> answers = new(Capacity);
+
+    /// <summary>Answers held.</summary>
+    public int Count => answers.Count;
+
+    /// <param name="authorization">The header's value; null without.</param>
+    /// <param name="body">The form as it came.</param>
+    public NearKey KeyOf(string? authorization, ReadOnlySpan<byte> body) => NearKey.Of(secret, authorization, body);
+
+    /// <param name="key">Of a request without DPoP proof and without client certificate.</param>
+    /// <param name="outcome">To be disposed once it is handed over.</param>
+    public bool TryAnswer(NearKey key, [NotNullWhen(true)] out ExchangeOutcome? outcome)
+    {
+        outcome = null;
+        if (!answers.TryGet(key, out var answer))
+        {
+            return false;
+        }
+
+        var started = time.GetTimestamp();
+        var now = time.GetUtcNow();
+        var secondsLeft = (answer.ExpiresAt - now).Ticks / TimeSpan.TicksPerSecond;
+        var handOver = handOvers.Begin();
+        if (now >= answer.Until || secondsLeft <= 0 || !state.IsCurrent(answer.Versions))
+        {
+            handOver.Dispose();
+            answers.TryRemove(key);
+            return false;
+        }
+
+        outcome = new ExchangeOutcome(answer.Response with { ExpiresInSeconds = secondsLeft }, null, answer.Versions, handOver) { FromCache = true };
+        metrics.IssuedNear(time.GetElapsedTime(started));
+        return true;
+    }
+
+    /// <summary>Keeps an answer that may be given again.</summary>
+    public void Keep(NearKey key, ExchangeOutcome outcome)
+    {
+        if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt }
+            && response.AccessToken.Length <= MaxTokenLength)
+        {
+            answers.AddOrUpdate(key, new Answer(response, versions, until, expiresAt));
+        }
+    }
+
+    private sealed record Answer(TokenExchangeResponse Response, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt);
+}

@@ -1,0 +1,152 @@
+using System.Collections.Frozen;
+using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Grains.Tests.Hosting;
+using ExchangeCluster.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ExchangeCluster.Grains.Tests.Pipeline;
+
+[Collection(nameof(ExchangeTestCluster))]
+public sealed class NearCacheTests : IDisposable
+{
+    private readonly ExchangeTestCluster cluster;
+    private readonly HandOvers handOvers = new();
+    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<ExchangeMetrics>().BuildServiceProvider();
+    private readonly NearCache near;
+    private readonly NearKey key;
+
+    public NearCacheTests(ExchangeTestCluster cluster)
+    {
+        this.cluster = cluster;
+        cluster.Reset();
+        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>());
+        key = near.KeyOf("Basic x", "a=b"u8);
+    }
+
+    private FakeClusterState State => cluster.States[0];
+
+    public void Dispose() => services.Dispose();
+
+    [Fact]
+    public async Task Answers_again_with_the_life_that_is_left()
+    {
+        var issued = await KeepAsync();
+        cluster.Clock.Now += TimeSpan.FromSeconds(30);
+        Assert.True(near.TryAnswer(key, out var again));
+        Assert.Equal(issued.Response!.AccessToken.Reveal(), again.Response!.AccessToken.Reveal());
+        Assert.Equal(issued.Response.ExpiresInSeconds - 30, again.Response.ExpiresInSeconds);
+        Assert.True(again.FromCache);
+        again.Dispose();
+        Assert.False(near.TryAnswer(near.KeyOf("Basic y", "a=b"u8), out _));
+    }
+
+    [Fact]
+    public async Task Ends_with_any_newer_state()
+    {
+        var versions = State.Current!.Versions;
+        StateVersions[] newer =
+        [
+            versions with { Policy = 2 }, versions with { Keys = 2 }, versions with { Revocations = 2 }, versions with { IssuerKeys = 2 }, versions with { ClientKeys = 2 },
+        ];
+        foreach (var moved in newer)
+        {
+            cluster.Reset();
+            await KeepAsync();
+            State.Current = State.Current!.With(moved);
+            Assert.False(near.TryAnswer(key, out _));
+            Assert.Equal(0, near.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Says_nothing_while_the_silo_may_not_answer()
+    {
+        await KeepAsync();
+        State.Current = null;
+        Assert.False(near.TryAnswer(key, out _));
+    }
+
+    [Fact]
+    public async Task Ends_when_a_caller_would_have_too_little_time_left()
+    {
+        // Ten seconds before the token's end, which is the subject token's.
+        await KeepAsync(lifetime: TimeSpan.FromSeconds(60));
+        cluster.Clock.Now += TimeSpan.FromSeconds(50);
+        Assert.False(near.TryAnswer(key, out _));
+    }
+
+    [Fact]
+    public async Task Ends_with_the_keys_that_verified_the_subject_token()
+    {
+        State.Current = Old(cluster.Shop.Login.KeySet(cluster.Clock.Now, maxAge: TimeSpan.FromSeconds(20)));
+        cluster.States[1].Current = State.Current;
+        await KeepAsync();
+        cluster.Clock.Now += TimeSpan.FromSeconds(19);
+        Assert.True(near.TryAnswer(key, out var answer));
+        answer.Dispose();
+        cluster.Clock.Now += TimeSpan.FromSeconds(1);
+        Assert.False(near.TryAnswer(key, out _));
+    }
+
+    [Fact]
+    public async Task Counts_as_an_answer_that_a_revocation_waits_for()
+    {
+        await KeepAsync();
+        Assert.True(near.TryAnswer(key, out var answer));
+        var drained = handOvers.DrainAsync();
+        Assert.False(drained.IsCompleted);
+        answer.Dispose();
+        await drained;
+
+        // What is not given is not waited for either.
+        cluster.Clock.Now += TimeSpan.FromDays(1);
+        Assert.False(near.TryAnswer(key, out _));
+        await handOvers.DrainAsync();
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_that_counts_once()
+    {
+        var robot = new ClientCredentials.Assertion(Shop.Robot, new SensitiveText(cluster.Shop.RobotKeys.Assertion(cluster.Clock.Now, Shop.Issuer)));
+        var byAssertion = await cluster.ExchangeAsync(cluster.SubjectToken(audienceOf: Shop.Robot), credentials: robot);
+        Assert.NotNull(byAssertion.Response);
+        Assert.Null(byAssertion.NearUntil);
+        near.Keep(key, byAssertion);
+        near.Keep(key, await cluster.ExchangeAsync("junk"));
+        Assert.Equal(0, near.Count);
+    }
+
+    [Fact]
+    public async Task Keeps_no_token_that_is_uncommonly_long()
+    {
+        var issued = await cluster.ExchangeAsync(cluster.SubjectToken());
+        near.Keep(key, issued with { Response = issued.Response! with { AccessToken = new SensitiveText(new string('a', NearCache.MaxTokenLength + 1)) } });
+        Assert.Equal(0, near.Count);
+    }
+
+    private async Task<ExchangeOutcome> KeepAsync(TimeSpan? lifetime = null)
+    {
+        using var issued = await cluster.ExchangeAsync(cluster.SubjectToken(subject: $"near-{Guid.CreateVersion7()}", lifetime: lifetime));
+        Assert.NotNull(issued.NearUntil);
+        near.Keep(key, issued);
+        return issued;
+    }
+
+    private ClusterSnapshot Old(Domain.SubjectTokens.KeySet login)
+    {
+        var now = State.Current!;
+        return new ClusterSnapshot
+        {
+            Versions = now.Versions with { IssuerKeys = now.Versions.IssuerKeys + 1 },
+            Policy = now.Policy,
+            KeyRing = now.KeyRing,
+            IssuerKeys = new Dictionary<string, Domain.SubjectTokens.KeySet>(StringComparer.Ordinal) { [cluster.Shop.Login.Issuer] = login }.ToFrozenDictionary(StringComparer.Ordinal),
+            ClientKeys = now.ClientKeys,
+            Revocations = now.Revocations,
+        };
+    }
+}
