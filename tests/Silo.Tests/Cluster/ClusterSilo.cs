@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using ExchangeCluster.Silo.Configuration;
+using ExchangeCluster.Silo.Hosting;
+using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.Cluster;
+
+/// <summary>One silo of a cluster: a process that a test kills, freezes and starts again, and how to talk to it.</summary>
+internal sealed class ClusterSilo : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("exchange-cluster-silo-");
+    private readonly ConcurrentQueue<string> printed = new();
+    private readonly string[] settings;
+    private readonly HttpClient tokens;
+    private readonly HttpClient management;
+    private Process? process;
+
+    public ClusterSilo(string policy, params string[] shared)
+    {
+        var (publicUrl, managementUrl) = (FreeUrl(), FreeUrl());
+        tokens = new HttpClient { BaseAddress = publicUrl, Timeout = Limit };
+        management = new HttpClient { BaseAddress = managementUrl, Timeout = Limit };
+        File.WriteAllText(PolicyFile, policy);
+        settings =
+        [
+            .. shared, $"--urls={publicUrl}", $"--ExchangeCluster:ManagementUrl={managementUrl}", $"--ExchangeCluster:PolicyFile={PolicyFile}",
+            Port("SiloPort"), Port("GatewayPort"),
+        ];
+    }
+
+    public string PolicyFile => Path.Combine(directory.FullName, "policy.yaml");
+
+    /// <summary>Everything it wrote, for the message of a test that fails.</summary>
+    public string Printed => string.Join(Environment.NewLine, printed);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Launch()
+    {
+        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SiloHost).Assembly.Location, .. settings])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory.FullName,
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+        })!;
+        process.OutputDataReceived += (_, line) => printed.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => printed.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public async Task ReadyAsync()
+    {
+        try
+        {
+            await Eventually.HoldsAsync(
+                () => process!.HasExited ? throw new InvalidOperationException($"It ended with code {process.ExitCode}.") : IsReadyAsync(), Cancelled);
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            throw new InvalidOperationException($"The silo did not become ready. It printed:{Environment.NewLine}{Printed}", e);
+        }
+    }
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var response = await management.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancelled);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One request to the token listener. A connection that breaks is status 0: nobody knows what became of it.</summary>
+    public async Task<Reply> PostAsync(string path, TokenForm form)
+    {
+        using var request = form.ToRequest();
+        request.RequestUri = new Uri(path, UriKind.Relative);
+        return await SendAsync(tokens, request);
+    }
+
+    /// <summary>One request to the management listener.</summary>
+    public async Task<Reply> RevokeAsync(string adminToken, HttpContent body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/admin/revocations", UriKind.Relative)) { Content = body };
+        request.Headers.Authorization = new("Bearer", adminToken);
+        return await SendAsync(management, request);
+    }
+
+    public Task KillAsync() => EndAsync("-KILL");
+
+    /// <summary>In order; the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await EndAsync("-TERM");
+        return process!.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        process?.Dispose();
+        tokens.Dispose();
+        management.Dispose();
+        directory.Delete(recursive: true);
+    }
+
+    private static async Task<Reply> SendAsync(HttpClient client, HttpRequestMessage request)
+    {
+        try
+        {
+            using var response = await client.SendAsync(request, Cancelled);
+            var body = await response.Content.ReadAsStringAsync(Cancelled);
+            return new Reply(response.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body));
+        }
+        catch (HttpRequestException)
+        {
+            return new Reply(0, default);
+        }
+    }
+
+    private static Uri FreeUrl() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"));
+
+    /// <summary>The same one at each start: the silo that comes back takes the place of the one before.</summary>
+    private static string Port(string name) => string.Create(CultureInfo.InvariantCulture, $"--ExchangeCluster:{name}={FreePort.Find()}");
+
+    private async Task EndAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var timeout = new CancellationTokenSource(Limit);
+        await process.WaitForExitAsync(timeout.Token);
+    }
+}
+
+internal sealed record Reply(HttpStatusCode Status, JsonElement Json)
+{
+    public bool IsIssued => Status == HttpStatusCode.OK;
+
+    /// <summary>Worth another try: nothing was decided, as far as the caller knows.</summary>
+    public bool IsUnavailable => Status is 0 or HttpStatusCode.ServiceUnavailable;
+
+    /// <summary>The token of an answer that must have one.</summary>
+    public IssuedJwt AssertIssued()
+    {
+        Assert.True(IsIssued, $"Expected a token but got {Status}: {Json}");
+        return new IssuedJwt(Json.GetProperty("access_token").GetString()!);
+    }
+
+    public override string ToString() => $"{Status}: {(Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty("error_description", out var text) ? text : "")}";
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.Cluster;
+
+/// <summary>Three healthy silos are one service.</summary>
+public sealed class ClusterTests(TestCluster cluster) : IClassFixture<TestCluster>
+{
+    [Fact]
+    public async Task Accepts_on_every_silo_what_another_issued()
+    {
+        var atOrders = (await TestCluster.ExchangeAsync(cluster.Silos[0], cluster.Login("anna"))).AssertIssued();
+        var atCatalog = (await TestCluster.ExchangeAsync(cluster.Silos[1], atOrders.Token, "orders", "catalog")).AssertIssued();
+        var atStock = (await TestCluster.ExchangeAsync(cluster.Silos[2], atCatalog.Token, "catalog", "stock")).AssertIssued();
+
+        foreach (var silo in cluster.Silos)
+        {
+            Assert.True(await TestCluster.IsActiveAsync(silo, "orders", atOrders.Token));
+            Assert.True(await TestCluster.IsActiveAsync(silo, "catalog", atStock.Token));
+        }
+    }
+
+    [Fact]
+    public async Task Answers_one_subject_alike_on_every_silo()
+    {
+        var login = cluster.Login("bertil");
+        var issued = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, login)));
+        Assert.Single(issued.Select(reply => reply.AssertIssued().Claims.GetProperty("sub").GetString()).Distinct(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Fault_R1_Refuses_on_every_silo_once_a_revocation_is_acknowledged_by_any(int by)
+    {
+        var subject = $"cecilia-{by}";
+        var login = cluster.Login(subject);
+        var issued = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, login)));
+        var tokens = issued.Select(reply => reply.AssertIssued().Token).ToArray();
+
+        var receipt = await cluster.RevokeAsync(cluster.Silos[by], subject);
+
+        Assert.Equal(HttpStatusCode.OK, receipt.Status);
+        var refused = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, login)));
+        Assert.All(refused, reply => Assert.Equal(HttpStatusCode.BadRequest, reply.Status));
+        foreach (var silo in cluster.Silos)
+        {
+            var active = await Task.WhenAll(tokens.Select(token => TestCluster.IsActiveAsync(silo, "orders", token)));
+            Assert.All(active, Assert.False);
+        }
+
+        Assert.Equal(
+            cluster.Silos.Count, receipt.Json.GetProperty("silos_confirmed").GetInt32() + receipt.Json.GetProperty("silos_fenced").GetInt32());
+    }
+
+    [Fact]
+    public async Task Fault_C7_Takes_an_assertion_once_of_a_hundred_uses_on_all_silos()
+    {
+        var login = cluster.Login("doris", "reporting");
+        for (var round = 0; round < 5; round++)
+        {
+            var assertion = cluster.Parties.Assertion("reporting", TestCluster.Issuer);
+            var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(use =>
+                TestCluster.ExchangeByAssertionAsync(cluster.Silos[use % cluster.Silos.Count], login, assertion)));
+            Assert.Single(replies, reply => reply.IsIssued);
+            Assert.Equal(99, replies.Count(reply => reply.Status == HttpStatusCode.Unauthorized));
+        }
+    }
+
+    [Fact]
+    public async Task Fault_F27_Follows_the_highest_revision_of_any_file_and_a_broken_one_nowhere()
+    {
+        await File.WriteAllTextAsync(cluster.Silos[1].PolicyFile, "revision: 9\nservises: {}", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            cluster.Silos[2].PolicyFile,
+            cluster.Policy(revision: 2).Replace("from: catalog, scopes: [browse]", "from: [catalog, orders], scopes: [browse]", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+
+        var atOrders = (await TestCluster.ExchangeAsync(cluster.Silos[0], cluster.Login("elsa"))).AssertIssued();
+        foreach (var silo in cluster.Silos)
+        {
+            await Eventually.HoldsAsync(
+                async () => (await TestCluster.ExchangeAsync(silo, atOrders.Token, "orders", "stock")).IsIssued, TestContext.Current.CancellationToken);
+        }
+
+        // The silo whose file is older keeps what the cluster runs.
+        await File.AppendAllTextAsync(cluster.Silos[0].PolicyFile, "\n# changed", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(cluster.Silos[0].Printed.Contains("is not published", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        (await TestCluster.ExchangeAsync(cluster.Silos[0], atOrders.Token, "orders", "stock")).AssertIssued();
+    }
+}

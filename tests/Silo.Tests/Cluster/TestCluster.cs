@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Stores;
+using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.Silo.Tests.Stores;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.Cluster;
+
+/// <summary>A Redis and three silos as processes, each with a policy file of its own, and everyone who talks to them.</summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    public const string Issuer = "https://sts.shop.example";
+    private const int Size = 3;
+
+    public ShopParties Parties { get; } = new();
+
+    internal RedisServer Redis { get; private set; } = null!;
+
+    internal IReadOnlyList<ClusterSilo> Silos { get; private set; } = [];
+
+    public static async Task<TestCluster> StartAsync()
+    {
+        var cluster = new TestCluster();
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        Redis = await RedisServer.StartAsync();
+        await InitializeStoreAsync();
+        var key = KeyEncryptionKey.Generate().RevealBase64();
+        Silos = [.. Enumerable.Range(0, Size).Select(_ => new ClusterSilo(
+            Policy(), $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}"))];
+        await LaunchAsync([.. Silos]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            await silo.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+    }
+
+    internal async Task InitializeStoreAsync()
+    {
+        using var store = RedisClusterStore.Open(RedisAddress.Parse(Redis.Address));
+        await store.InitializeAsync(TestContext.Current.CancellationToken);
+    }
+
+    internal static async Task LaunchAsync(params ClusterSilo[] silos)
+    {
+        foreach (var silo in silos)
+        {
+            silo.Launch();
+        }
+
+        await Task.WhenAll(silos.Select(silo => silo.ReadyAsync()));
+    }
+
+    /// <summary>With one more client than the policy of the revocation tests: <c>reporting</c>, which authenticates by assertion.</summary>
+    public string Policy(int revision = 1) => RevocationShopPolicy.Text(Issuer, Parties, revision)
+        .Replace("from: [web, mobile]", "from: [web, mobile, reporting]", StringComparison.Ordinal)
+        .Replace("https://mobile.shop.example]", "https://mobile.shop.example, https://reporting.shop.example]", StringComparison.Ordinal)
+        + $$"""
+
+              reporting:
+                domain: shop
+                audience: https://reporting.shop.example
+                credentials: { jwks: {{Parties.Reporting.Jwks}} }
+                scopes: [browse, orders.place]
+            """;
+
+    public string Login(string subject, string forClient = "web") =>
+        Parties.SubjectToken(forClient: forClient, subject: subject, claims: claims => claims["country"] = "NO");
+
+    internal static Task<Reply> ExchangeAsync(ClusterSilo silo, string subjectToken, string client = "web", string audience = "orders") =>
+        silo.PostAsync("/oauth/token", RevocationShop.Form(client, subjectToken, audience));
+
+    /// <summary>An exchange by <c>reporting</c>, with this assertion.</summary>
+    internal static Task<Reply> ExchangeByAssertionAsync(ClusterSilo silo, string subjectToken, string assertion)
+    {
+        var form = TokenForm.Exchange(subjectToken);
+        form.UseAssertion(assertion);
+        form.Add(ParameterNames.Audience, "orders");
+        return silo.PostAsync("/oauth/token", form);
+    }
+
+    /// <summary>Asks until it is no longer unavailable.</summary>
+    internal static async Task<Reply> RetryAsync(Func<Task<Reply>> ask)
+    {
+        Reply reply = null!;
+        await Eventually.HoldsAsync(async () => !(reply = await ask()).IsUnavailable, TestContext.Current.CancellationToken);
+        return reply;
+    }
+
+    internal static async Task<bool> IsActiveAsync(ClusterSilo silo, string client, string token)
+    {
+        var form = new TokenForm();
+        form.Add(ParameterNames.Token, token);
+        form.UseBasic(client, ShopParties.SecretOf(client));
+        var reply = await silo.PostAsync("/oauth/introspect", form);
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
+        return reply.Json.GetProperty("active").GetBoolean();
+    }
+
+    /// <summary>Revokes a subject over the management API of one silo.</summary>
+    internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject)
+    {
+        var admin = await ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+        using var body = JsonContent.Create(new JsonObject
+        {
+            ["subjects"] = new JsonArray(new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject }),
+        });
+        return await silo.RevokeAsync(admin.AssertIssued().Token, body);
+    }
+}
