@@ -19,6 +19,15 @@ namespace ExchangeCluster.Silo.Hosting;
 /// </summary>
 internal static class SiloHost
 {
+    /// <summary>For a stop in order. It takes a second, and longer only with requests that wait for others.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>
+    /// After which a stop is given up: Orleans waits for a minute and more to tell a store that has gone. Nothing is lost by that, because
+    /// nothing is kept here alone, and whoever sent the signal would kill the process later.
+    /// </summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
     /// <param name="args">The command line.</param>
     /// <param name="configure">Last word on the composition; for tests.</param>
     /// <exception cref="StartupRefusedException">Settings are wrong.</exception>
@@ -31,6 +40,7 @@ internal static class SiloHost
         PortCheck.RequireFree(settings);
 
         builder.AddListeners(settings);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider =>
             new FailureLimit(settings.FailedAuthenticationsPerSecond, provider.GetRequiredService<TimeProvider>()));
@@ -70,7 +80,14 @@ internal static class SiloHost
             throw;
         }
 
+        using var ending = app.Lifetime.ApplicationStopping.Register(() => _ = EndAsync());
         await app.WaitForShutdownAsync();
+    }
+
+    private static async Task EndAsync()
+    {
+        await Task.Delay(EndLimit, TimeProvider.System);
+        Environment.Exit(ExitCodes.CannotRun);
     }
 
     private static async Task StopQuietlyAsync(WebApplication app)

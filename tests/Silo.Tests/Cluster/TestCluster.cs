@@ -101,6 +101,8 @@ public sealed class TestCluster : IAsyncLifetime
         return reply;
     }
 
+    internal static async Task<bool> AnswersAsync(ClusterSilo silo, string login) => (await ExchangeAsync(silo, login)).IsIssued;
+
     internal static async Task<bool> IsActiveAsync(ClusterSilo silo, string client, string token)
     {
         var form = new TokenForm();

@@ -76,6 +76,16 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public Task ResumeAsync() => SignalAsync("-CONT");
 
+    /// <summary>Keeps a copy of the data aside, as a backup of a stopped server.</summary>
+    public void Save() => Copy(Data, Backup);
+
+    /// <summary>Puts the copy in the place of the data.</summary>
+    public void Restore()
+    {
+        Directory.Delete(Data, recursive: true);
+        Copy(Backup, Data);
+    }
+
     public async Task<RedisResult> ExecuteAsync(string command, params object[] values)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(Address);
@@ -91,6 +101,19 @@ internal sealed class RedisServer : IAsyncDisposable
 
         process?.Dispose();
         directory.Delete(recursive: true);
+    }
+
+    private string Data => Path.Combine(directory.FullName, "appendonlydir");
+
+    private string Backup => Path.Combine(directory.FullName, "backup");
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 
     private Process Launch()
