@@ -4,7 +4,8 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>Three healthy silos are one service.</summary>
-public sealed class ClusterTests(TestCluster cluster) : IClassFixture<TestCluster>
+[Collection<ClusterCollection>]
+public sealed class ClusterTests(TestCluster cluster)
 {
     [Fact]
     public async Task Accepts_on_every_silo_what_another_issued()
@@ -89,5 +90,10 @@ public sealed class ClusterTests(TestCluster cluster) : IClassFixture<TestCluste
         await Eventually.HoldsAsync(
             () => Task.FromResult(cluster.Silos[0].Printed.Contains("is not published", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
         (await TestCluster.ExchangeAsync(cluster.Silos[0], atOrders.Token, "orders", "stock")).AssertIssued();
+
+        foreach (var silo in cluster.Silos)
+        {
+            await File.WriteAllTextAsync(silo.PolicyFile, cluster.Policy(revision: 3), TestContext.Current.CancellationToken);
+        }
     }
 }

@@ -5,15 +5,10 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>Group F of the fault catalogue: silos that die, stop and come back.</summary>
-public sealed class FaultSiloTests : IAsyncLifetime
+[Collection<ClusterCollection>]
+public sealed class FaultSiloTests(TestCluster cluster)
 {
-    private TestCluster cluster = null!;
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => cluster = await TestCluster.StartAsync();
-
-    public ValueTask DisposeAsync() => cluster.DisposeAsync();
 
     [Fact]
     public async Task Fault_F1_Conformance_77_Gives_the_same_result_after_the_owning_silo_was_killed_in_mid_request()
@@ -61,8 +56,9 @@ public sealed class FaultSiloTests : IAsyncLifetime
         var receipt = await cluster.RevokeAsync(cluster.Silos[0], "somebody");
         await over.CancelAsync();
 
-        Assert.All(await Task.WhenAll(readers), replies => Assert.All(replies, reply => Assert.True(reply.IsIssued, reply.ToString())));
+        Assert.All(await Task.WhenAll(readers), replies => Assert.All(replies, reply => Assert.True(reply.IsIssued, $"{reply} {string.Join("\n----\n", cluster.Silos.Select(silo => silo.Printed))}")));
         Assert.Equal(2, receipt.Json.GetProperty("silos_confirmed").GetInt32() + receipt.Json.GetProperty("silos_fenced").GetInt32());
+        await TestCluster.LaunchAsync(leaving);
 
         async Task<List<Reply>> ReadAsync(int reader)
         {

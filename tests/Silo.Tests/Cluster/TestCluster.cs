@@ -10,11 +10,15 @@ using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
-/// <summary>A Redis and three silos as processes, each with a policy file of its own, and everyone who talks to them.</summary>
+/// <summary>
+/// A Redis and three silos as processes, each with a policy file of its own, and everyone who talks to them. Tests of
+/// <see cref="ClusterCollection"/> share one and leave it whole.
+/// </summary>
 public sealed class TestCluster : IAsyncLifetime
 {
     public const string Issuer = "https://sts.shop.example";
-    private const int Size = 3;
+
+    private int size = 3;
 
     public ShopParties Parties { get; } = new();
 
@@ -22,9 +26,10 @@ public sealed class TestCluster : IAsyncLifetime
 
     internal IReadOnlyList<ClusterSilo> Silos { get; private set; } = [];
 
-    public static async Task<TestCluster> StartAsync()
+    /// <summary>One for a test that leaves it in ruins.</summary>
+    public static async Task<TestCluster> StartAsync(int size)
     {
-        var cluster = new TestCluster();
+        var cluster = new TestCluster { size = size };
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -34,7 +39,7 @@ public sealed class TestCluster : IAsyncLifetime
         Redis = await RedisServer.StartAsync();
         await InitializeStoreAsync();
         var key = KeyEncryptionKey.Generate().RevealBase64();
-        Silos = [.. Enumerable.Range(0, Size).Select(_ => new ClusterSilo(
+        Silos = [.. Enumerable.Range(0, size).Select(_ => new ClusterSilo(
             Policy(), $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}"))];
         await LaunchAsync([.. Silos]);
     }
@@ -103,6 +108,15 @@ public sealed class TestCluster : IAsyncLifetime
 
     internal static async Task<bool> AnswersAsync(ClusterSilo silo, string login) => (await ExchangeAsync(silo, login)).IsIssued;
 
+    /// <summary>Waits until every silo refuses, and says that it isn't ready.</summary>
+    internal Task AllRefuseAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(
+        async () => (await ExchangeAsync(silo, Login("zara"))).Status == HttpStatusCode.ServiceUnavailable && !await silo.IsReadyAsync(),
+        TestContext.Current.CancellationToken)));
+
+    /// <summary>Waits until every silo issues, and says that it is ready.</summary>
+    internal Task AllAnswerAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(
+        async () => (await ExchangeAsync(silo, Login("zara"))).IsIssued && await silo.IsReadyAsync(), TestContext.Current.CancellationToken)));
+
     internal static async Task<bool> IsActiveAsync(ClusterSilo silo, string client, string token)
     {
         var form = new TokenForm();
@@ -124,3 +138,6 @@ public sealed class TestCluster : IAsyncLifetime
         return await silo.RevokeAsync(admin.AssertIssued().Token, body);
     }
 }
+
+[CollectionDefinition]
+public sealed class ClusterCollection : ICollectionFixture<TestCluster>;
