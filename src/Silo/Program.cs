@@ -3,6 +3,12 @@ using ExchangeCluster.Silo.Hosting;
 // A fresh machine needs nothing else: settings, silo, state, policy, and only then the listeners (docs/architecture.md).
 try
 {
+    if (args is [StoreInitialization.Verb, .. var settings])
+    {
+        await StoreInitialization.RunAsync(settings);
+        return ExitCodes.Success;
+    }
+
     await using var silo = SiloHost.Build(args);
     await SiloHost.RunAsync(silo);
     return ExitCodes.Success;

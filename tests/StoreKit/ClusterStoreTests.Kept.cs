@@ -8,6 +8,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Gives_back_what_was_put_under_its_kind_and_id_alone()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
 
         Assert.Equal("one", await TextAsync("token", "id"));
@@ -19,6 +20,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Replaces_what_was_put_before()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + TimeSpan.FromSeconds(1), Cancelled);
         await Store.PutAsync("token", "id", Bytes("two"), Now + Life, Cancelled);
         await PassAsync(TimeSpan.FromSeconds(1.1));
@@ -29,6 +31,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Forgets_what_was_put_when_its_time_is_over_and_nothing_else()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "live", Bytes("live"), Now + Life, Cancelled);
         await Store.PutAsync("token", "brief", Bytes("brief"), Now + TimeSpan.FromSeconds(1), Cancelled);
         await PassAsync(TimeSpan.FromSeconds(1.1));
@@ -41,6 +44,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Gives_back_what_was_put_when_it_is_opened_again()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
 
         await ReopenAsync();
@@ -51,6 +55,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Replaces_what_is_expected_alone()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
 
         Assert.False(await ReplaceAsync("token", "id", "on", "two"));
@@ -67,6 +72,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Replaces_with_a_time_of_its_own_and_nothing_whose_time_is_over()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + TimeSpan.FromSeconds(1), Cancelled);
         await Store.PutAsync("token", "brief", Bytes("one"), Now + TimeSpan.FromSeconds(1), Cancelled);
         Assert.True(await ReplaceAsync("token", "id", "one", "two"));
@@ -80,6 +86,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Lets_exactly_one_of_many_replace_a_value()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.PutAsync("token", "id", Bytes("one"), Now + Life, Cancelled);
 
         var results = await InParallelAsync(32, writer => ReplaceAsync("token", "id", "one", $"by {writer}"));

@@ -10,6 +10,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Lets_exactly_one_of_many_spend()
     {
+        await Store.InitializeAsync(Cancelled);
         var results = await InParallelAsync(100, _ => Store.TrySpendAsync("assertion", "id", Now + Life, Cancelled));
 
         Assert.Single(results, spent => spent);
@@ -18,6 +19,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Spends_each_kind_and_id_on_its_own()
     {
+        await Store.InitializeAsync(Cancelled);
         Assert.True(await Store.TrySpendAsync("assertion", "id", Now + Life, Cancelled));
         Assert.True(await Store.TrySpendAsync("proof", "id", Now + Life, Cancelled));
         Assert.True(await Store.TrySpendAsync("assertion", "id2", Now + Life, Cancelled));
@@ -29,6 +31,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Keeps_a_spent_id_as_long_as_it_was_first_spent_for()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.TrySpendAsync("assertion", "id", Now + Life, Cancelled);
 
         Assert.False(await Store.TrySpendAsync("assertion", "id", Now + TimeSpan.FromMilliseconds(1), Cancelled));
@@ -40,6 +43,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Spends_again_after_expiry()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.TrySpendAsync("assertion", "id", Now + TimeSpan.FromSeconds(1), Cancelled);
         await PassAsync(TimeSpan.FromSeconds(1.1));
 
@@ -50,6 +54,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Fault_X5_Never_evicts_a_live_id_while_many_expire()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.TrySpendAsync("assertion", "live", Now + Life, Cancelled);
         for (var index = 0; index < 300; index++)
         {
@@ -70,6 +75,7 @@ public abstract partial class ClusterStoreTests
     [Fact]
     public async Task Remembers_spent_ids_when_it_is_opened_again()
     {
+        await Store.InitializeAsync(Cancelled);
         await Store.TrySpendAsync("assertion", "id", Now + Life, Cancelled);
 
         await ReopenAsync();

@@ -1,4 +1,5 @@
 using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Stores;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -22,6 +23,9 @@ internal sealed class SiloSettings
     /// <summary>Absolute path. The demo has a directory of its own below the configured one.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>Where the silos of a cluster keep what they share; null: a cluster of one, in <see cref="DataDirectory"/>.</summary>
+    public required RedisAddress? Redis { get; init; }
+
     /// <summary>On loopback.</summary>
     public required int SiloPort { get; init; }
 
@@ -31,7 +35,7 @@ internal sealed class SiloSettings
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
-    /// <summary>32 bytes in base64; null: a generated file in the data directory.</summary>
+    /// <summary>32 bytes in base64; null, never with <see cref="Redis"/>: a generated file in the data directory.</summary>
     public required SensitiveText? KeyEncryptionKey { get; init; }
 }
 

@@ -2,6 +2,7 @@ using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
+using ExchangeCluster.Silo.Stores;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -35,6 +36,7 @@ internal static class SiloSettingsReader
 
             // The demo's secrets are public. What it stores must never be found by a silo that serves in earnest.
             DataDirectory = isDemo ? Path.Combine(dataDirectory, "demo") : dataDirectory,
+            Redis = ReadRedis(section),
             SiloPort = section.Port(SettingNames.SiloPort, DefaultSiloPort),
             GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
             FailedAuthenticationsPerSecond = section.Number(
@@ -43,7 +45,8 @@ internal static class SiloSettingsReader
         };
 
         RefuseMissingPolicy(section, settings);
-        RefuseUnsupported(section, isDemo);
+        RefuseStrayDemoLogin(section, isDemo);
+        RefuseHalfACluster(section, settings);
         RefusePlainHttp(section, settings, section.Flag(SettingNames.AllowPlainHttp));
         RefuseSharedPorts(section, settings);
         if (settings.RequestClientCertificates && !settings.PublicUrls.Any(url => url.IsHttps))
@@ -60,6 +63,19 @@ internal static class SiloSettingsReader
         var urls = (string.IsNullOrWhiteSpace(text) ? DefaultPublicUrl : text)
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return [.. urls.Select(url => section.Url(SettingNames.PublicUrls, url, DefaultPublicUrl))];
+    }
+
+    private static RedisAddress? ReadRedis(SettingsSection section)
+    {
+        try
+        {
+            return section.Text(SettingNames.Redis) is { } text ? RedisAddress.Parse(text) : null;
+        }
+        catch (FormatException e)
+        {
+            section.Mistake(SettingNames.Redis, e.Message);
+            return null;
+        }
     }
 
     private static SensitiveText? ReadKeyEncryptionKey(SettingsSection section)
@@ -93,16 +109,30 @@ internal static class SiloSettingsReader
         }
     }
 
-    private static void RefuseUnsupported(SettingsSection section, bool isDemo)
+    private static void RefuseStrayDemoLogin(SettingsSection section, bool isDemo)
     {
-        if (section.Text(SettingNames.Redis) is not null)
-        {
-            section.Mistake(SettingNames.Redis, "is not supported yet; remove it.");
-        }
-
         if (!isDemo && section.Text(SettingNames.DemoLoginUrl) is not null)
         {
             section.Mistake(SettingNames.DemoLoginUrl, $"belongs to the demo: the Development environment without {SettingNames.PathOf(SettingNames.PolicyFile)}.");
+        }
+    }
+
+    private static void RefuseHalfACluster(SettingsSection section, SiloSettings settings)
+    {
+        if (settings.Redis is null)
+        {
+            return;
+        }
+
+        if (settings.KeyEncryptionKey is null)
+        {
+            section.Mistake(SettingNames.KeyEncryptionKey, $"is missing; with {SettingNames.PathOf(SettingNames.Redis)} all silos have the same one.");
+        }
+
+        if (settings.DemoLoginUrl is not null)
+        {
+            // Its policy takes the place of whatever is published there.
+            section.Mistake(SettingNames.Redis, $"the demo runs in one process; set {SettingNames.PathOf(SettingNames.PolicyFile)}.");
         }
     }
 

@@ -6,7 +6,7 @@ using Orleans.Configuration;
 
 namespace ExchangeCluster.Silo.Hosting;
 
-/// <summary>One silo whose membership lives in the process.</summary>
+/// <summary>One silo: of a cluster whose membership is in its Redis, or alone.</summary>
 internal static class OrleansSetup
 {
     private const string ClusterName = "exchange-cluster";
@@ -14,7 +14,17 @@ internal static class OrleansSetup
     public static void AddOrleansSilo(this WebApplicationBuilder builder, SiloSettings settings) =>
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+            if (settings.Redis is { } address)
+            {
+                silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterName, ClusterName));
+                silo.ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
+                silo.UseRedisClustering(options => options.ConfigurationOptions = address.Connection("membership"));
+            }
+            else
+            {
+                silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+            }
+
             silo.AddExchangeGrains();
             silo.Services.AddSingleton<IConfigurationValidator, LoopbackValidator>();
         });

@@ -16,7 +16,7 @@ internal static class StartupFailure
             ExitCodes.CannotRun,
             exception.Message,
             $"Is {SettingNames.PathOf(SettingNames.KeyEncryptionKey)} the key that this data was written under, and the data complete?"),
-        DataDirectoryException => new(ExitCodes.CannotRun, exception.Message),
+        DataDirectoryException or RedisStoreException => new(ExitCodes.CannotRun, exception.Message.Split(Environment.NewLine)),
         IOException { InnerException: AddressInUseException } inUse => new(ExitCodes.CannotRun, inUse.Message),
         { InnerException: { } inner } => Explain(inner),
         _ => null,

@@ -22,7 +22,7 @@ internal sealed class Banner(
         }
 
         yield return $"  management      {settings.ManagementUrl}{HealthEndpoints.ReadyPath}";
-        yield return $"  data directory  {settings.DataDirectory}";
+        yield return settings.Redis is { } redis ? $"  cluster         Redis at {redis}" : $"  data directory  {settings.DataDirectory}";
         if (settings.DemoLoginUrl is { } login)
         {
             yield return $"  DEMO login      {login} (gives a token to anyone who asks)";

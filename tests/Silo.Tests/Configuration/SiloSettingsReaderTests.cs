@@ -6,6 +6,8 @@ namespace ExchangeCluster.Silo.Tests.Configuration;
 
 public sealed class SiloSettingsReaderTests : IDisposable
 {
+    private static readonly string SharedKey = Convert.ToBase64String(new byte[32]);
+
     private readonly string policyFile = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(policyFile);
@@ -40,7 +42,7 @@ public sealed class SiloSettingsReaderTests : IDisposable
         var mistakes = Mistakes(
             isDevelopment: false,
             ("PolicyFile", "/no/such/file"), ("SiloPort", "65536"), ("GatewayPort", "x"), ("ManagementUrl", "ftp://a"),
-            ("AllowPlainHttp", "yes"), ("Redis", "localhost"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
+            ("AllowPlainHttp", "yes"), ("Redis", "one,two"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
             ("FailedAuthenticationsPerSecond", "0"), ("RequestClientCertificates", "true"));
         string[] expected =
         [
@@ -100,6 +102,19 @@ public sealed class SiloSettingsReaderTests : IDisposable
         int[] ports = [settings.PublicUrls[0].Port, settings.ManagementUrl.Port, settings.DemoLoginUrl!.Port, settings.SiloPort, settings.GatewayPort];
         Assert.DoesNotContain(0, ports);
     }
+
+    [Fact]
+    public void Accepts_a_redis_with_the_key_encryption_key_that_its_silos_share()
+    {
+        var settings = SiloSettingsReader.Read(
+            TestConfiguration.Of(("PolicyFile", policyFile), ("Redis", "127.0.0.1:6379"), ("KeyEncryptionKey", SharedKey)), isDevelopment: false);
+        Assert.Equal("127.0.0.1:6379", settings.Redis?.ToString());
+        AssertMistake("ExchangeCluster:KeyEncryptionKey: is missing", Mistakes(false, ("PolicyFile", policyFile), ("Redis", "127.0.0.1:6379")));
+    }
+
+    [Fact]
+    public void Refuses_the_demo_on_a_redis() => AssertMistake(
+        "ExchangeCluster:Redis: the demo runs in one process", Mistakes(true, ("Redis", "127.0.0.1:6379"), ("KeyEncryptionKey", SharedKey)));
 
     private static IReadOnlyCollection<string> Mistakes(bool isDevelopment, params (string Name, string Value)[] settings)
     {

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ExchangeCluster.Grains.Replication;
+using StackExchange.Redis;
+
+namespace ExchangeCluster.Silo.Stores;
+
+/// <summary>
+/// The cluster store of several processes: one Redis primary that writes every change to its disk before it answers. Each operation is
+/// one script (<see cref="RedisScripts"/>), but for a load that takes several answers.
+/// </summary>
+/// <remarks>
+/// Whatever fails or takes too long is an exception of StackExchange.Redis, and may have happened. An append that did is refused when it is
+/// repeated, because the log then stands elsewhere.
+/// </remarks>
+public sealed class RedisClusterStore : IClusterStore, IDisposable
+{
+    /// <summary>Most expired records that one append removes on its way, so that none takes long.</summary>
+    private const int PurgeBatch = 100;
+
+    /// <summary>Most records of one answer: Redis does nothing else for some 10 ms.</summary>
+    private const int SliceRecords = 5_000;
+
+    /// <summary>An answer ends with the record that goes beyond.</summary>
+    private const int SliceBytes = 2 * 1024 * 1024;
+
+    private readonly RedisConnections connections;
+
+    private RedisClusterStore(RedisConnections connections) => this.connections = connections;
+
+    /// <exception cref="RedisStoreException">It can't be reached, or isn't set up to keep what it is told.</exception>
+    public static RedisClusterStore Open(RedisAddress address) => new(RedisConnections.Open(address));
+
+    /// <exception cref="RedisStoreException">The same, or it holds no cluster.</exception>
+    public static RedisClusterStore OpenInitialized(RedisAddress address)
+    {
+        var store = Open(address);
+        if (store.IsInitialized)
+        {
+            return store;
+        }
+
+        store.Dispose();
+        throw new RedisStoreException(string.Join(
+            Environment.NewLine,
+            $"The Redis at {address} holds no cluster: it is new, or has lost everything.",
+            "If it is new, initialise it, once: start this program with the same settings and `initialize` as the first argument.",
+            "If it held a cluster, restore its data: initialised again, it would accept what was revoked."));
+    }
+
+    /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
+    public bool IsInitialized => connections.Logs.KeyExists(RedisKeys.Logs, CommandFlags.DemandMaster);
+
+    public Task InitializeAsync(CancellationToken cancellationToken) => EvaluateAsync(
+        connections.Logs,
+        RedisScripts.Initialize,
+        [RedisKeys.Logs],
+        [.. LogNames.All.SelectMany(log => new RedisValue[] { log, Text(new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0)) })],
+        cancellationToken);
+
+    public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => EvaluateAsync(
+        connections.Logs, RedisScripts.Register, [RedisKeys.Clock, RedisKeys.Silos], [silo, .. Life(dropAfter)], cancellationToken);
+
+    public async Task<Confirmation> ConfirmAsync(
+        string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken)
+    {
+        // Whatever was replaced while the earlier answers were on their way is among the later ones, and the last names the heads.
+        var above = LogNames.All.Select(log => applied.GetValueOrDefault(log)).ToArray();
+        var records = new Dictionary<(string Log, string Key), LogRecord>();
+        while (true)
+        {
+            var answer = (RedisResult[])(await EvaluateAsync(
+                connections.Logs,
+                RedisScripts.Confirm,
+                RedisKeys.Confirmation,
+                [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. above],
+                cancellationToken))!;
+            var heads = ReadHeads(answer[2]);
+            if (!(bool)answer[0])
+            {
+                return new Confirmation(Registered: false, heads, []);
+            }
+
+            ReadRecords((RedisResult[])answer[3]!, above, records);
+            if (!(bool)answer[1])
+            {
+                return new Confirmation(Registered: true, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
+            }
+        }
+    }
+
+    public Task DeregisterAsync(string silo, CancellationToken cancellationToken) =>
+        EvaluateAsync(connections.Logs, RedisScripts.Deregister, [RedisKeys.Silos], [silo], cancellationToken);
+
+    public async Task<AppendResult> AppendAsync(
+        string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken)
+    {
+        var after = expected with { Epoch = expected.Epoch + records.Count };
+        var answer = (RedisResult[])(await EvaluateAsync(
+            connections.Logs,
+            RedisScripts.Append,
+            [RedisKeys.Logs, RedisKeys.Silos, RedisKeys.Epochs(log), RedisKeys.Records(log), RedisKeys.Expiries(log)],
+            [log, Text(expected), Text(after), expected.Epoch + 1, PurgeBatch, .. records.SelectMany(Values)],
+            cancellationToken))!;
+        var appended = (bool)answer[0];
+        return new AppendResult(appended, appended ? after.Epoch : expected.Epoch, (string[])answer[1]!);
+    }
+
+    public async Task<bool> TrySpendAsync(string kind, string id, DateTimeOffset until, CancellationToken cancellationToken) =>
+        (bool)await EvaluateAsync(
+            connections.Values, RedisScripts.Spend, [RedisKeys.Logs, RedisKeys.Spent(kind, id)], [until.ToUnixTimeMilliseconds()], cancellationToken);
+
+    public Task PutAsync(string kind, string id, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) => EvaluateAsync(
+        connections.Values, RedisScripts.Put, [RedisKeys.Logs, RedisKeys.Kept(kind, id)], [until.ToUnixTimeMilliseconds(), value], cancellationToken);
+
+    public async Task<bool> TryReplaceAsync(
+        string kind, string id, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value, DateTimeOffset until, CancellationToken cancellationToken) =>
+        (bool)await EvaluateAsync(
+            connections.Values,
+            RedisScripts.Replace,
+            [RedisKeys.Logs, RedisKeys.Kept(kind, id)],
+            [until.ToUnixTimeMilliseconds(), value, expected],
+            cancellationToken);
+
+    public async Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken)
+    {
+        var answer = await EvaluateAsync(connections.Values, RedisScripts.Get, [RedisKeys.Logs, RedisKeys.Kept(kind, id)], [], cancellationToken);
+        return answer.IsNull ? default(ReadOnlyMemory<byte>?) : (byte[])answer!;
+    }
+
+    public void Dispose() => connections.Dispose();
+
+    private static async Task<RedisResult> EvaluateAsync(
+        IDatabase database, string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("Redis did not answer before the connection was given up.", e);
+        }
+    }
+
+    private static Dictionary<string, LogHead> ReadHeads(RedisResult answer) =>
+        ((RedisValue[])answer!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => ReadHead(pair[1]!), StringComparer.Ordinal);
+
+    /// <summary>Also moves <paramref name="above"/> to the last epoch that was read of each log.</summary>
+    private static void ReadRecords(RedisResult[] answer, long[] above, Dictionary<(string Log, string Key), LogRecord> records)
+    {
+        foreach (var part in answer.Chunk(4))
+        {
+            var (index, key, epoch) = ((int)part[0], (string)part[1]!, (long)part[2]);
+            var log = LogNames.All[index];
+            above[index] = epoch;
+            records[(log, key)] = new LogRecord(log, key, epoch, (byte[])part[3]!);
+        }
+    }
+
+    /// <summary>How the clock may move at once, and how long a registration lives: the former is the margin in the latter.</summary>
+    private static RedisValue[] Life(TimeSpan dropAfter) => [(long)(dropAfter.TotalMilliseconds / 6), (long)dropAfter.TotalMilliseconds];
+
+    private static RedisValue[] Values(NewRecord record) =>
+        [record.Key ?? throw new ArgumentException("It has no key.", nameof(record)), record.Payload, record.ExpiresAt?.ToUnixTimeMilliseconds() ?? RedisValue.EmptyString];
+
+    private static string Text(LogHead head) => string.Create(CultureInfo.InvariantCulture, $"{head.Incarnation:N}:{head.Epoch}");
+
+    private static LogHead ReadHead(string text) =>
+        new(Guid.ParseExact(text.AsSpan(0, 32), "N"), long.Parse(text.AsSpan(33), NumberStyles.None, CultureInfo.InvariantCulture));
+}
