@@ -11,9 +11,10 @@ public sealed class DependencyArrowTests
         ["Domain"] = ["Protocol"],
         ["Contracts"] = [],
         ["Grains"] = ["Contracts", "Domain"],
-        ["Silo"] = ["Grains"],
+        ["Transport"] = [],
+        ["Silo"] = ["Grains", "Transport"],
         ["Client"] = ["Protocol"],
-        ["Client.Orleans"] = ["Client", "Contracts"],
+        ["Client.Orleans"] = ["Client", "Contracts", "Transport"],
         ["Client.Yarp"] = ["Client"],
     };
 

@@ -25,6 +25,7 @@ public sealed class SiloFixture : IAsyncDisposable
     private readonly int managementPort = FreePort.Find();
     private Action<WebApplicationBuilder>? configure;
     private X509Certificate2? certificate;
+    private string[] settings = [];
     private WebApplication? app;
 
     private SiloFixture()
@@ -60,13 +61,15 @@ public sealed class SiloFixture : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="configure">Last word on the composition, at each start.</param>
     /// <param name="certificate">Null: plain HTTP. Else its own, with private key, under which it also asks callers for theirs.</param>
+    /// <param name="settings">Further arguments of its command line.</param>
     public static async Task<SiloFixture> StartAsync(
         Func<string, string> policy,
         CancellationToken cancellationToken,
         Action<WebApplicationBuilder>? configure = null,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        params string[] settings)
     {
-        var fixture = new SiloFixture { configure = configure, certificate = certificate };
+        var fixture = new SiloFixture { configure = configure, certificate = certificate, settings = settings };
         await File.WriteAllTextAsync(fixture.PolicyFile, policy(fixture.PublicUrl.GetLeftPart(UriPartial.Authority)), cancellationToken);
         await fixture.StartAsync(cancellationToken);
         return fixture;
@@ -113,6 +116,7 @@ public sealed class SiloFixture : IAsyncDisposable
             "--ExchangeCluster:SiloPort=0",
             "--ExchangeCluster:GatewayPort=0",
             .. await CertificateArgumentsAsync(cancellationToken),
+            .. settings,
         ];
         app = SiloHost.Build(args, builder =>
         {

@@ -1,5 +1,7 @@
+using System.Net;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Stores;
+using ExchangeCluster.Transport;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -26,11 +28,17 @@ internal sealed class SiloSettings
     /// <summary>Where the silos of a cluster keep what they share; null: a cluster of one, in <see cref="DataDirectory"/>.</summary>
     public required RedisAddress? Redis { get; init; }
 
-    /// <summary>On loopback.</summary>
+    /// <summary>Where other silos and Orleans clients find this one: loopback, or with <see cref="SiloTls"/> any.</summary>
+    public required IPAddress SiloAddress { get; init; }
+
+    /// <summary>At <see cref="SiloAddress"/>.</summary>
     public required int SiloPort { get; init; }
 
-    /// <summary>On loopback.</summary>
+    /// <summary>At <see cref="SiloAddress"/>.</summary>
     public required int GatewayPort { get; init; }
+
+    /// <summary>For the silo and gateway ports; null: plain.</summary>
+    public required MutualTls? SiloTls { get; init; }
 
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
@@ -49,6 +57,9 @@ internal static class SettingNames
     public const string Redis = "Redis";
     public const string SiloPort = "SiloPort";
     public const string GatewayPort = "GatewayPort";
+    public const string SiloAddress = "SiloAddress";
+    public const string SiloCertificate = "SiloCertificate";
+    public const string SiloAuthority = "SiloAuthority";
     public const string ManagementUrl = "ManagementUrl";
     public const string KeyEncryptionKey = "KeyEncryptionKey";
     public const string RequestClientCertificates = "RequestClientCertificates";
@@ -58,7 +69,7 @@ internal static class SettingNames
 
     public static IReadOnlyList<string> All { get; } =
     [
-        PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
+        PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
         FailedAuthenticationsPerSecond, RequestClientCertificates,
     ];
 

@@ -1,8 +1,11 @@
+using System.Net;
+using System.Security.Cryptography;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Stores;
+using ExchangeCluster.Transport;
 
 namespace ExchangeCluster.Silo.Configuration;
 
@@ -37,6 +40,8 @@ internal static class SiloSettingsReader
             // The demo's secrets are public. What it stores must never be found by a silo that serves in earnest.
             DataDirectory = isDemo ? Path.Combine(dataDirectory, "demo") : dataDirectory,
             Redis = ReadRedis(section),
+            SiloAddress = ReadSiloAddress(section),
+            SiloTls = ReadSiloTls(section),
             SiloPort = section.Port(SettingNames.SiloPort, DefaultSiloPort),
             GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
             FailedAuthenticationsPerSecond = section.Number(
@@ -49,6 +54,7 @@ internal static class SiloSettingsReader
         RefuseHalfACluster(section, settings);
         RefusePlainHttp(section, settings, section.Flag(SettingNames.AllowPlainHttp));
         RefuseSharedPorts(section, settings);
+        RefuseOpenSiloPorts(section, settings);
         if (settings.RequestClientCertificates && !settings.PublicUrls.Any(url => url.IsHttps))
         {
             section.Mistake(SettingNames.RequestClientCertificates, $"needs https in {SettingNames.PathOf(SettingNames.PublicUrls)}: a client certificate is part of the TLS handshake.");
@@ -75,6 +81,64 @@ internal static class SiloSettingsReader
         {
             section.Mistake(SettingNames.Redis, e.Message);
             return null;
+        }
+    }
+
+    private static IPAddress ReadSiloAddress(SettingsSection section)
+    {
+        if (section.Text(SettingNames.SiloAddress) is not { } text)
+        {
+            return IPAddress.Loopback;
+        }
+
+        if (IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+        {
+            return address;
+        }
+
+        section.Mistake(SettingNames.SiloAddress, "takes the one IP address by which other silos reach this one.");
+        return IPAddress.Loopback;
+    }
+
+    private static MutualTls? ReadSiloTls(SettingsSection section)
+    {
+        var (certificate, authority) = (section.Text(SettingNames.SiloCertificate), section.Text(SettingNames.SiloAuthority));
+        if (certificate is null || authority is null)
+        {
+            if (certificate is not null || authority is not null)
+            {
+                section.Mistake(
+                    certificate is null ? SettingNames.SiloCertificate : SettingNames.SiloAuthority, "is missing: the certificate and its authority go together.");
+            }
+
+            return null;
+        }
+
+        try
+        {
+            return MutualTls.FromPemFiles(certificate, authority);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // Its text says which file or part, and holds no key.
+            section.Mistake(SettingNames.SiloCertificate, $"with {SettingNames.PathOf(SettingNames.SiloAuthority)} can't be used: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Whoever reaches these ports owns the cluster.</summary>
+    private static void RefuseOpenSiloPorts(SettingsSection section, SiloSettings settings)
+    {
+        if (!IPAddress.IsLoopback(settings.SiloAddress) && settings.SiloTls is null)
+        {
+            section.Mistake(
+                SettingNames.SiloAddress,
+                $"is beyond loopback, where anyone could call any grain: set {SettingNames.PathOf(SettingNames.SiloCertificate)} and {SettingNames.PathOf(SettingNames.SiloAuthority)}.");
+        }
+
+        if (settings.Redis is null && !IPAddress.IsLoopback(settings.SiloAddress))
+        {
+            section.Mistake(SettingNames.SiloAddress, $"is beyond loopback, where only a silo of a cluster has business: set {SettingNames.PathOf(SettingNames.Redis)}.");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class OrleansSetup
             if (settings.Redis is { } address)
             {
                 silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterName, ClusterName));
-                silo.ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
+                silo.ConfigureEndpoints(settings.SiloAddress, settings.SiloPort, settings.GatewayPort);
                 silo.UseRedisClustering(options => options.ConfigurationOptions = address.Connection("membership"));
             }
             else
@@ -26,7 +26,19 @@ internal static class OrleansSetup
             }
 
             silo.AddExchangeGrains();
-            silo.Services.AddSingleton<IConfigurationValidator, LoopbackValidator>();
+            if (settings.SiloTls is { } tls)
+            {
+                silo.Configure<SiloConnectionOptions>(options =>
+                {
+                    options.ConfigureSiloInboundConnection(tls.UseAsServer);
+                    options.ConfigureSiloOutboundConnection(tls.UseAsClient);
+                    options.ConfigureGatewayInboundConnection(tls.UseAsServer);
+                });
+            }
+            else
+            {
+                silo.Services.AddSingleton<IConfigurationValidator, LoopbackValidator>();
+            }
         });
 
     /// <summary>
@@ -42,7 +54,7 @@ internal static class OrleansSetup
                 [endpoints.AdvertisedIPAddress, endpoints.SiloListeningEndpoint?.Address, endpoints.GatewayListeningEndpoint?.Address];
             if (addresses.OfType<IPAddress>().Any(address => !IPAddress.IsLoopback(address)))
             {
-                throw new StartupRefusedException(ExitCodes.WrongSettings, "Silo and gateway ports listen on loopback only.");
+                throw new StartupRefusedException(ExitCodes.WrongSettings, "Without mutual TLS the silo and gateway ports listen on loopback only.");
             }
         }
     }

@@ -14,6 +14,7 @@ public sealed class KeySetRefresher(
     IClusterState state,
     IKeySetPublisher publisher,
     KeySetFetcher fetcher,
+    RefreshTurns turns,
     IOptions<TrustedIssuerOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
@@ -67,17 +68,22 @@ public sealed class KeySetRefresher(
                     pair => pair.Owner,
                     pair => before.TryGetValue(pair.Owner, out var kept) && kept.Source == pair.Source
                         ? kept
-                        : new Entry(pair.Source, new RefreshSchedule(() => RefreshAsync(pair.Owner, pair.Source), options.Value, clock))));
+                        : new Entry(pair.Source, new RefreshSchedule(cause => RefreshAsync(pair.Owner, pair.Source, cause), options.Value, clock))));
             }
 
             return followed.Entries;
         }
     }
 
-    private async Task<RefreshOutcome> RefreshAsync(KeySetOwner owner, KeySetSource source)
+    private async Task<RefreshOutcome> RefreshAsync(KeySetOwner owner, KeySetSource source, RefreshCause cause)
     {
         try
         {
+            if (!await turns.TryTakeAsync(owner, source, cause, lifetime.ApplicationStopping))
+            {
+                return await turns.AwaitOthersAsync(owner, cause, lifetime.ApplicationStopping) ? RefreshOutcome.Newer : RefreshOutcome.Elsewhere;
+            }
+
             var fetched = await fetcher.FetchAsync(source, lifetime.ApplicationStopping);
             if (IsKnown(owner, fetched))
             {

@@ -5,7 +5,7 @@ namespace ExchangeCluster.Silo.TrustedIssuers;
 /// most once per interval. At most one fetch is under way; whoever asks meanwhile shares its outcome.
 /// </summary>
 /// <param name="fetch">Reports its failures itself and never throws.</param>
-public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIssuerOptions options, TimeProvider clock)
+public sealed class RefreshSchedule(Func<RefreshCause, Task<RefreshOutcome>> fetch, TrustedIssuerOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
@@ -17,6 +17,7 @@ public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIss
     private Task<bool>? latest;
     private long endedAt;
     private int failures;
+    private bool isDeferred;
     private Task<bool>? demanded;
     private long demandedAt;
 
@@ -26,7 +27,9 @@ public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIss
     {
         lock (gate)
         {
-            return IsDue_NeedsLock(missing) ? Start_NeedsLock() : Task.CompletedTask;
+            return IsDue_NeedsLock(missing)
+                ? Start_NeedsLock(missing || failures > 0 ? RefreshCause.Missing : RefreshCause.Due)
+                : Task.CompletedTask;
         }
     }
 
@@ -47,7 +50,7 @@ public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIss
             }
 
             demandedAt = clock.GetTimestamp();
-            return demanded = Start_NeedsLock();
+            return demanded = Start_NeedsLock(RefreshCause.Demanded);
         }
     }
 
@@ -58,21 +61,28 @@ public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIss
             return true;
         }
 
-        var wait = failures > 0 ? Backoff(failures) : missing ? MissingRetry : options.RefreshInterval;
+        var wait = failures > 0 ? Backoff(failures) : missing ? MissingRetry
+            : isDeferred ? options.RefreshInterval - options.RefreshTurn : options.RefreshInterval;
         return latest.IsCompleted && clock.GetElapsedTime(endedAt) >= wait;
     }
 
     private static TimeSpan Backoff(int failures) =>
         failures > 16 ? LongestRetry : TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << (failures - 1), LongestRetry.Ticks));
 
-    private Task<bool> Start_NeedsLock() => latest = Task.Run(RunAsync);
+    private Task<bool> Start_NeedsLock(RefreshCause cause) => latest = Task.Run(() => RunAsync(cause));
 
-    private async Task<bool> RunAsync()
+    private async Task<bool> RunAsync(RefreshCause cause)
     {
-        var outcome = await fetch();
+        var outcome = await fetch(cause);
         lock (gate)
         {
-            failures = outcome == RefreshOutcome.Failed ? failures + 1 : 0;
+            isDeferred = outcome == RefreshOutcome.Elsewhere;
+            failures = outcome switch
+            {
+                RefreshOutcome.Failed => failures + 1,
+                RefreshOutcome.Elsewhere => failures,
+                _ => 0,
+            };
             endedAt = clock.GetTimestamp();
         }
 
@@ -80,10 +90,25 @@ public sealed class RefreshSchedule(Func<Task<RefreshOutcome>> fetch, TrustedIss
     }
 }
 
+public enum RefreshCause
+{
+    /// <summary>The interval is over.</summary>
+    Due,
+
+    /// <summary>There is no usable set, or the last attempt failed.</summary>
+    Missing,
+
+    /// <summary>A request met an unknown key.</summary>
+    Demanded,
+}
+
 public enum RefreshOutcome
 {
     Failed,
     Unchanged,
+
+    /// <summary>It was another silo's turn, and nothing newer has come of it so far.</summary>
+    Elsewhere,
 
     /// <summary>Newer keys are applied on this silo.</summary>
     Newer,

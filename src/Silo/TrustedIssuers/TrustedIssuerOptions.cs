@@ -16,6 +16,12 @@ public sealed class TrustedIssuerOptions
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// A little less than the interval: for so long no other silo reads the source because its own interval is over. One that was
+    /// refused its turn looks again after the difference.
+    /// </summary>
+    public TimeSpan RefreshTurn => RefreshInterval * 0.9;
+
+    /// <summary>
     /// How long a key set is used after its source last confirmed it. Longer than <see cref="RefreshInterval"/>; default
     /// 24 h. An unchanged set is confirmed to the cluster at half of it, so an outage is bridged for 12 to 24 h.
     /// </summary>

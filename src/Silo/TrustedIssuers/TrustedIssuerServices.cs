@@ -16,6 +16,7 @@ public static class TrustedIssuerServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HostResolver>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton<KeySetFetcher>();
+        services.AddSingleton<RefreshTurns>();
         services.AddSingleton<KeySetRefresher>();
         services.AddSingleton<IKeySetRefresher>(static provider => provider.GetRequiredService<KeySetRefresher>());
         services.AddHostedService<KeySetService>();

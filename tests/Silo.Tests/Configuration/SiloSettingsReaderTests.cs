@@ -84,6 +84,24 @@ public sealed class SiloSettingsReaderTests : IDisposable
     public void Refuses_the_demo_beyond_loopback_even_when_plain_http_is_acknowledged() =>
         AssertMistake("urls: the demo listens on loopback only", Mistakes(true, ("urls", "http://0.0.0.0:5080"), ("AllowPlainHttp", "true")));
 
+    [Theory]
+    [InlineData("192.0.2.1", "SiloAddress: is beyond loopback, where anyone could call any grain: set ExchangeCluster:SiloCertificate")]
+    [InlineData("192.0.2.1", "SiloAddress: is beyond loopback, where only a silo of a cluster has business: set ExchangeCluster:Redis.")]
+    [InlineData("0.0.0.0", "SiloAddress: takes the one IP address")]
+    [InlineData("::", "SiloAddress: takes the one IP address")]
+    [InlineData("silo-1", "SiloAddress: takes the one IP address")]
+    public void Fault_F26_Refuses_silo_ports_beyond_loopback_without_mutual_tls(string address, string mistake) =>
+        AssertMistake("ExchangeCluster:" + mistake, Mistakes(false, ("PolicyFile", policyFile), ("SiloAddress", address)));
+
+    [Fact]
+    public void Refuses_half_a_mutual_tls_and_files_that_are_none()
+    {
+        AssertMistake("ExchangeCluster:SiloAuthority: is missing", Mistakes(true, ("SiloCertificate", policyFile)));
+        AssertMistake("ExchangeCluster:SiloCertificate: is missing", Mistakes(true, ("SiloAuthority", policyFile)));
+        AssertMistake("ExchangeCluster:SiloCertificate: with ExchangeCluster:SiloAuthority can't be used", Mistakes(true, ("SiloCertificate", policyFile), ("SiloAuthority", policyFile)));
+        AssertMistake("ExchangeCluster:SiloCertificate: with ExchangeCluster:SiloAuthority can't be used", Mistakes(true, ("SiloCertificate", "/no/such.pem"), ("SiloAuthority", "/no/such.pem")));
+    }
+
     [Fact]
     public void Refuses_one_port_for_two_listeners()
     {

@@ -24,13 +24,19 @@ public sealed class SdkHost : IAsyncDisposable
     /// <param name="silo">Asked over HTTP, or by its gateway.</param>
     /// <param name="overOrleans">Which of the two.</param>
     /// <param name="configure">Client id and credentials at least.</param>
-    public static async Task<SdkHost> StartAsync(SiloFixture silo, bool overOrleans, Action<TokenExchangeOptions> configure)
+    /// <param name="connect">More on how the Orleans client connects.</param>
+    public static async Task<SdkHost> StartAsync(
+        SiloFixture silo, bool overOrleans, Action<TokenExchangeOptions> configure, Action<IClientBuilder>? connect = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (overOrleans)
         {
-            builder.UseOrleansClient(client => client.UseStaticClustering(silo.Gateway)
-                .Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = "exchange-cluster"));
+            builder.UseOrleansClient(client =>
+            {
+                client.UseStaticClustering(silo.Gateway)
+                    .Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = "exchange-cluster");
+                connect?.Invoke(client);
+            });
             builder.Services.AddTokenExchangeOverOrleans(Configure);
         }
         else

@@ -20,15 +20,30 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
     private readonly Lock gate = new();
 
     public KeySetBench(params IEnumerable<(string Issuer, KeySetSource Source)> issuers)
+        : this(null, issuers)
     {
+    }
+
+    /// <param name="other">Another silo of the same cluster; null: the only one.</param>
+    /// <param name="issuers">Whom the policy trusts.</param>
+    public KeySetBench(KeySetBench? other, params IEnumerable<(string Issuer, KeySetSource Source)> issuers)
+    {
+        Clock = other?.Clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
+        Turns = other?.Turns ?? new TurnsTaken(Clock);
         Trust(issuers);
         Fetcher = new KeySetFetcher(OptionsFactory.Create(Options), Clock, ResolveAsync);
         Lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         Refresher = new KeySetRefresher(
-            this, this, Fetcher, OptionsFactory.Create(Options), Lifetime, Clock, this);
+            this, this, Fetcher, new RefreshTurns(this, Turns, OptionsFactory.Create(Options), Clock), OptionsFactory.Create(Options), Lifetime, Clock, this);
     }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 5, 4, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; }
+
+    /// <summary>What the cluster's store knows of who fetches.</summary>
+    public TurnsTaken Turns { get; }
+
+    /// <summary>Brings what other silos have published.</summary>
+    public Action? OnCatchUp { get; set; }
 
     public TrustedIssuerOptions Options { get; } = new();
 
@@ -75,7 +90,11 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
 
     public bool IsCurrent(StateVersions versions) => true;
 
-    public Task CatchUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        OnCatchUp?.Invoke();
+        return Task.CompletedTask;
+    }
 
     public Task PublishAsync(
         string log, string owner, string jwks, DateTimeOffset fetchedAt, TimeSpan maxAge, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class KeySetServiceTests
         var published = new TaskCompletionSource();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IClusterState>(bench);
+        builder.Services.AddSingleton<IClusterState>(bench).AddSingleton<ISpentOnce>(bench.Turns);
         builder.Services.AddSingleton<IKeySetPublisher>(new SignallingPublisher(bench, published));
         builder.Services.AddTrustedIssuers(options => options.PolicyDirectory = ".");
         await using var application = builder.Build();
