@@ -108,6 +108,11 @@ internal sealed class ClusterSilo : IAsyncDisposable
         return process!.ExitCode;
     }
 
+    /// <summary>It does nothing until <see cref="ResumeAsync"/>, and does not know.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })
@@ -142,9 +147,15 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     private async Task EndAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync(signal);
         using var timeout = new CancellationTokenSource(Limit);
-        await process.WaitForExitAsync(timeout.Token);
+        await process!.WaitForExitAsync(timeout.Token);
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }
 

@@ -128,9 +128,18 @@ public sealed class TestCluster : IAsyncLifetime
     }
 
     /// <summary>Revokes a subject over the management API of one silo.</summary>
-    internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject)
+    internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject) =>
+        await TryRevokeAsync(silo, subject) ?? throw new InvalidOperationException("There is no token for an administrator.");
+
+    /// <summary>The same; null when the silo gives no token for an administrator.</summary>
+    internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, string subject)
     {
         var admin = await ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+        if (!admin.IsIssued)
+        {
+            return null;
+        }
+
         using var body = JsonContent.Create(new JsonObject
         {
             ["subjects"] = new JsonArray(new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject }),

@@ -1,0 +1,269 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;
+
+/// <summary>
+/// Readers and revokers at every silo of a cluster while silos and the store are killed, frozen and stopped, one after the other in an
+/// order that the seed decides. What everybody saw goes into the history.
+/// </summary>
+internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
+{
+    private const int SubjectsAtOnce = 12;
+    private const int Readers = 6;
+    private const int UsesOfAnAssertion = 6;
+
+    private static readonly TimeSpan Fault = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
+    private readonly Person[] people = new Person[SubjectsAtOnce];
+    private readonly ConcurrentQueue<Person> everybody = new();
+    private readonly ConcurrentQueue<TimeSpan> acknowledgements = new();
+    private readonly ConcurrentQueue<string> faults = new();
+    private readonly CancellationTokenSource over = new();
+    private int born;
+    private int unavailable;
+    private int answered;
+    private int answeredAtSecondTry;
+
+    public History History { get; } = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"seed {seed}: {History.Decisions} decisions, {History.Revocations} revocations (p50 {Percentile(0.5):0.0} ms, p99 {Percentile(0.99):0.0} ms), {unavailable} attempts unavailable, {100.0 * answeredAtSecondTry / Math.Max(1, answered):0.000} % answered at the second try; faults: {string.Join(", ", faults)}");
+
+    public async Task RunAsync()
+    {
+        for (var index = 0; index < people.Length; index++)
+        {
+            people[index] = BeBorn();
+        }
+
+        var actors = Enumerable.Range(0, Readers).Select(reader => Task.Run(() => ReadAsync(new Dice(seed, reader)), Cancelled))
+            .Append(Task.Run(() => RevokeAsync(new Dice(seed, 100)), Cancelled))
+            .Append(Task.Run(() => SpendAsync(new Dice(seed, 200)), Cancelled))
+            .ToArray();
+        try
+        {
+            await BreakThingsAsync(new Dice(seed, 300));
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+
+        await Task.WhenAll(actors);
+        await CheckEverythingAsync();
+    }
+
+    private async Task BreakThingsAsync(Dice dice)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < length)
+        {
+            var silo = cluster.Silos[dice.Next(cluster.Silos.Count)];
+            var (name, fault) = dice.Next(5) switch
+            {
+                0 => ("kill -9", () => KillAsync(silo)),
+                1 => ("SIGTERM", () => StopAsync(silo)),
+                2 => ("SIGSTOP", () => FreezeAsync(silo)),
+                3 => ("store kill -9", (Func<Task>)KillStoreAsync),
+                _ => ("store SIGSTOP", FreezeStoreAsync),
+            };
+            faults.Enqueue(name);
+            await fault();
+            await Task.Delay(Rest, TimeProvider.System, Cancelled);
+        }
+    }
+
+    private static async Task KillAsync(ClusterSilo silo)
+    {
+        await silo.KillAsync();
+        await Task.Delay(Fault, TimeProvider.System, Cancelled);
+        await TestCluster.LaunchAsync(silo);
+    }
+
+    private static async Task StopAsync(ClusterSilo silo)
+    {
+        await silo.StopAsync();
+        await TestCluster.LaunchAsync(silo);
+    }
+
+    private static async Task FreezeAsync(ClusterSilo silo)
+    {
+        await silo.FreezeAsync();
+        await Task.Delay(Fault, TimeProvider.System, Cancelled);
+        await silo.ResumeAsync();
+        await silo.ReadyAsync();
+    }
+
+    private async Task KillStoreAsync()
+    {
+        await cluster.Redis.KillAsync();
+        await Task.Delay(Fault / 2, TimeProvider.System, Cancelled);
+        await cluster.Redis.StartAgainAsync();
+    }
+
+    private async Task FreezeStoreAsync()
+    {
+        await cluster.Redis.FreezeAsync();
+        await Task.Delay(Fault, TimeProvider.System, Cancelled);
+        await cluster.Redis.ResumeAsync();
+    }
+
+    /// <summary>Exchanges and introspects; each answer must be about the person asked for.</summary>
+    private async Task ReadAsync(Dice dice)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            var (number, person) = (dice.Next(cluster.Silos.Count), people[dice.Next(people.Length)]);
+            if (dice.Next(4) == 0)
+            {
+                await IntrospectAsync(number, person);
+            }
+            else
+            {
+                await ExchangeAsync(number, person);
+            }
+        }
+    }
+
+    private async Task ExchangeAsync(int number, Person person)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var reply = await TestCluster.ExchangeAsync(cluster.Silos[number], person.Login);
+        Interlocked.Increment(ref answered);
+        if (reply.IsUnavailable)
+        {
+            // As a client would: once more, elsewhere.
+            Interlocked.Increment(ref unavailable);
+            number = (number + 1) % cluster.Silos.Count;
+            began = TimeProvider.System.GetTimestamp();
+            reply = await TestCluster.ExchangeAsync(cluster.Silos[number], person.Login);
+        }
+
+        if (reply.IsUnavailable)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref answeredAtSecondTry);
+        History.Add(new(number, person.Name, began, reply.IsIssued));
+        if (reply.IsIssued)
+        {
+            var token = reply.AssertIssued();
+            if (token.Subject != person.Name || token.Text("client_id") != "web" || token.Audiences is not ["https://orders.shop.example"]
+                || token.Scopes is not ["browse", "orders.place"])
+            {
+                History.AddMixUp($"{person.Name} got a token of {token.Subject} for {string.Join(' ', token.Audiences)}.");
+            }
+
+            person.Issued = token.Token;
+        }
+    }
+
+    private async Task IntrospectAsync(int number, Person person)
+    {
+        if (person.Issued is not { } token)
+        {
+            return;
+        }
+
+        var form = new TokenForm();
+        form.Add("token", token);
+        form.UseBasic("orders", ShopParties.SecretOf("orders"));
+        var began = TimeProvider.System.GetTimestamp();
+        var reply = await cluster.Silos[number].PostAsync("/oauth/introspect", form);
+        if (reply.Status == HttpStatusCode.OK)
+        {
+            History.Add(new(number, person.Name, began, reply.Json.GetProperty("active").GetBoolean()));
+        }
+    }
+
+    private async Task RevokeAsync(Dice dice)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            var index = dice.Next(people.Length);
+            var person = people[index];
+            var began = TimeProvider.System.GetTimestamp();
+            var reply = await cluster.TryRevokeAsync(cluster.Silos[dice.Next(cluster.Silos.Count)], person.Name);
+            if (reply?.Status == HttpStatusCode.OK)
+            {
+                History.AddRevoked(person.Name, TimeProvider.System.GetTimestamp());
+                acknowledgements.Enqueue(TimeProvider.System.GetElapsedTime(began));
+
+                // Read on for a while, and only then take the next person's place.
+                _ = ReplaceAsync(index);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10 + dice.Next(50)), TimeProvider.System, Cancelled);
+        }
+    }
+
+    private async Task ReplaceAsync(int index)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Cancelled);
+        people[index] = BeBorn();
+    }
+
+    /// <summary>The same assertion at all silos at once.</summary>
+    private async Task SpendAsync(Dice dice)
+    {
+        for (var number = 0; !over.IsCancellationRequested; number++)
+        {
+            var assertion = cluster.Parties.Assertion("reporting", TestCluster.Issuer);
+            var login = cluster.Login($"spender-{dice.Next(5)}", "reporting");
+            var uses = await Task.WhenAll(Enumerable.Range(0, UsesOfAnAssertion)
+                .Select(use => TestCluster.ExchangeByAssertionAsync(cluster.Silos[use % cluster.Silos.Count], login, assertion)));
+            foreach (var use in uses.Where(use => use.IsIssued))
+            {
+                History.AddSpent($"assertion {number}");
+            }
+        }
+    }
+
+    /// <summary>When everything is well again: who was revoked is refused everywhere, and nobody else is.</summary>
+    private async Task CheckEverythingAsync()
+    {
+        await Task.WhenAll(cluster.Silos.Select(silo => silo.ReadyAsync()));
+        for (var number = 0; number < cluster.Silos.Count; number++)
+        {
+            foreach (var person in everybody)
+            {
+                var began = TimeProvider.System.GetTimestamp();
+                var reply = await TestCluster.RetryAsync(() => TestCluster.ExchangeAsync(cluster.Silos[number], person.Login));
+                History.Add(new(number, person.Name, began, reply.IsIssued));
+            }
+        }
+    }
+
+    private Person BeBorn()
+    {
+        var name = $"chaos-{seed}-{Interlocked.Increment(ref born)}";
+        var person = new Person(name, cluster.Login(name));
+        everybody.Enqueue(person);
+        return person;
+    }
+
+    private double Percentile(double part)
+    {
+        var sorted = acknowledgements.Order().ToList();
+        return sorted.Count == 0 ? double.NaN : sorted[(int)(part * (sorted.Count - 1))].TotalMilliseconds;
+    }
+
+    private sealed class Person(string name, string login)
+    {
+        public string Name { get; } = name;
+
+        public string Login { get; } = login;
+
+        /// <summary>The last token that was issued for this person.</summary>
+        public volatile string? Issued;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Xunit;
+
+namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;
+
+/// <summary>
+/// Half a minute of faults in every run; <c>CHAOS_SECONDS</c> makes it longer, <c>CHAOS_SEED</c> repeats the faults of a run that failed.
+/// </summary>
+public sealed class ChaosTests(ITestOutputHelper output)
+{
+    private const int ShortRunSeconds = 30;
+
+    [Fact]
+    public async Task Fault_F3_F4_F5_Breaks_no_promise_whatever_dies()
+    {
+        var seed = Number("CHAOS_SEED") ?? RandomNumberGenerator.GetInt32(100_000);
+        await using var cluster = await TestCluster.StartAsync(size: 3);
+        var run = new ChaosRun(cluster, seed, TimeSpan.FromSeconds(Number("CHAOS_SECONDS") ?? ShortRunSeconds));
+        await run.RunAsync();
+        output.WriteLine(run.Summary);
+        Assert.True(run.History.Violations().Count == 0, run.Summary + Environment.NewLine + string.Join(Environment.NewLine, run.History.Violations().Take(20)));
+        Assert.True(run.History is { Decisions: > 100, Revocations: > 5 }, $"Too little happened to say anything: {run.Summary}");
+    }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
