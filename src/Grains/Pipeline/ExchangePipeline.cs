@@ -42,6 +42,7 @@ public sealed class ExchangePipeline(
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
+    private readonly SubjectCalls subjects = new(grains);
     private readonly RefreshGrant refresh = new(refreshTokens, revocations, state);
 
     /// <summary>The same without a proof of possession.</summary>
@@ -220,28 +221,12 @@ public sealed class ExchangePipeline(
         }
 
         // 4.
-        return await AskSubjectAsync(command.Value, snapshot, cancellationToken) switch
+        return await subjects.AskAsync(command.Value, snapshot, cancellationToken) switch
         {
             SubjectReply.Issued issued => Issued(run, command.Value, issued, snapshot),
             SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
             _ => await CatchUpAsync(cancellationToken),
         };
-    }
-
-    private async Task<SubjectReply> AskSubjectAsync(
-        ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        var key = SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret);
-        try
-        {
-            return await grains.GetGrain<ISubjectGrain>(key)
-                .ExchangeAsync(new SubjectRequest { Command = command, Versions = snapshot.Versions })
-                .WaitAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
-        {
-            throw new DependencyFailedException("grain of the subject", exception);
-        }
     }
 
     /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>

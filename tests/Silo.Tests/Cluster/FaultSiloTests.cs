@@ -56,7 +56,7 @@ public sealed class FaultSiloTests(TestCluster cluster)
         var receipt = await cluster.RevokeAsync(cluster.Silos[0], "somebody");
         await over.CancelAsync();
 
-        Assert.All(await Task.WhenAll(readers), replies => Assert.All(replies, reply => Assert.True(reply.IsIssued, $"{reply} {string.Join("\n----\n", cluster.Silos.Select(silo => silo.Printed))}")));
+        Assert.All(await Task.WhenAll(readers), replies => Assert.All(replies, reply => Assert.True(reply.IsIssued, $"{reply}; the silos printed: {string.Join(Environment.NewLine, cluster.Silos.Select(silo => silo.Printed))}")));
         Assert.Equal(2, receipt.Json.GetProperty("silos_confirmed").GetInt32() + receipt.Json.GetProperty("silos_fenced").GetInt32());
         await TestCluster.LaunchAsync(leaving);
 
