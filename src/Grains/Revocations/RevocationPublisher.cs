@@ -9,11 +9,11 @@ namespace ExchangeCluster.Grains.Revocations;
 /// <inheritdoc cref="IRevocationPublisher"/>
 /// <remarks>
 /// 1. append, together with what others want to append, 2. applied here, which the append waits for, 3. answers checked
-/// before are handed over, 4. every other silo that was registered at the append has lost its lease since, or has renewed
-/// it, and then it has applied the append.
+/// before are handed over, 4. every other silo that was registered at the append has said the same of itself, or has lost its
+/// lease since.
 /// </remarks>
 internal sealed class RevocationPublisher(
-    RevocationQueue queue, LogWriter writer, Replica replica, HandOvers handOvers, IOptions<ReplicationOptions> options, TimeProvider clock)
+    RevocationQueue queue, LogWriter writer, Replica replica, HandOvers handOvers, IReplicaPeers peers, IOptions<ReplicationOptions> options, TimeProvider clock)
     : IRevocationPublisher
 {
     public async Task<RevocationReceipt> RevokeAsync(
@@ -53,14 +53,12 @@ internal sealed class RevocationPublisher(
 
     private async Task<RevocationReceipt> AcknowledgeAsync(AppendResult appended, long started, CancellationToken cancellationToken)
     {
+        var others = appended.Silos.Where(silo => silo != replica.Silo).ToHashSet(StringComparer.Ordinal);
+        var asked = peers.ConfirmAsync(others, options.Value.LeaseIsOverAfter, cancellationToken);
         await handOvers.DrainAsync().WaitAsync(options.Value.LeaseIsOverAfter, clock, cancellationToken);
-        var others = appended.Silos.Count(silo => silo != replica.Silo);
-        if (others > 0)
-        {
-            await Task.Delay(options.Value.LeaseIsOverAfter, clock, cancellationToken);
-        }
-
-        return new RevocationReceipt(appended.Epoch, SilosConfirmed: 1, SilosFenced: others, clock.GetElapsedTime(started));
+        var confirmed = await asked;
+        return new RevocationReceipt(
+            appended.Epoch, SilosConfirmed: 1 + confirmed, SilosFenced: others.Count - confirmed, clock.GetElapsedTime(started));
     }
 
     private PlainRecord Record(ReplicatedLogs logs, RevocationTarget target, bool isBlock, Revoker by)

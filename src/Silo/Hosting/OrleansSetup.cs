@@ -26,6 +26,7 @@ internal static class OrleansSetup
             }
 
             silo.AddExchangeGrains();
+            silo.AddReplicaPeers();
             if (settings.SiloTls is { } tls)
             {
                 silo.Configure<SiloConnectionOptions>(options =>
