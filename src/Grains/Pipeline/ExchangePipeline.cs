@@ -42,7 +42,7 @@ public sealed class ExchangePipeline(
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
-    private readonly SubjectCalls subjects = new(grains);
+    private readonly SubjectCalls subjects = new(grains, time);
     private readonly RefreshGrant refresh = new(refreshTokens, revocations, state);
 
     /// <summary>The same without a proof of possession.</summary>
