@@ -108,6 +108,20 @@ internal sealed class ClusterSilo : IAsyncDisposable
         return process!.ExitCode;
     }
 
+    /// <summary>Waits until it is ready, and starts it again when it has ended: others may have declared it dead.</summary>
+    public Task ReadyAgainAsync() => Eventually.HoldsAsync(
+        async () =>
+        {
+            if (process!.HasExited)
+            {
+                process.Dispose();
+                Launch();
+            }
+
+            return await IsReadyAsync();
+        },
+        Cancelled);
+
     /// <summary>It does nothing until <see cref="ResumeAsync"/>, and does not know.</summary>
     public Task FreezeAsync() => SignalAsync("-STOP");
 

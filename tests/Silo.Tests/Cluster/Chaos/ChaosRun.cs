@@ -99,7 +99,7 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
         await silo.FreezeAsync();
         await Task.Delay(Fault, TimeProvider.System, Cancelled);
         await silo.ResumeAsync();
-        await silo.ReadyAsync();
+        await silo.ReadyAgainAsync();
     }
 
     private async Task KillStoreAsync()
@@ -231,7 +231,7 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
     /// <summary>When everything is well again: who was revoked is refused everywhere, and nobody else is.</summary>
     private async Task CheckEverythingAsync()
     {
-        await Task.WhenAll(cluster.Silos.Select(silo => silo.ReadyAsync()));
+        await Task.WhenAll(cluster.Silos.Select(silo => silo.ReadyAgainAsync()));
         for (var number = 0; number < cluster.Silos.Count; number++)
         {
             foreach (var person in everybody)
