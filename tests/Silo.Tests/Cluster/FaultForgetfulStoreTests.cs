@@ -4,6 +4,7 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>Group F of the fault catalogue: a store that forgets.</summary>
+[Collection<ForgetfulStoreCollection>]
 public sealed class FaultForgetfulStoreTests : IAsyncLifetime
 {
     private TestCluster cluster = null!;
@@ -47,3 +48,7 @@ public sealed class FaultForgetfulStoreTests : IAsyncLifetime
         await cluster.AllRefuseAsync();
     }
 }
+
+/// <summary>A cluster of its own for each test, with nothing beside it.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class ForgetfulStoreCollection;

@@ -148,5 +148,6 @@ public sealed class TestCluster : IAsyncLifetime
     }
 }
 
-[CollectionDefinition]
+/// <summary>Several processes at once leave no room for other tests beside them.</summary>
+[CollectionDefinition(DisableParallelization = true)]
 public sealed class ClusterCollection : ICollectionFixture<TestCluster>;

