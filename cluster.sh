@@ -18,7 +18,11 @@ dir=$(mktemp -d)
 pids=()
 stop() {
   trap - EXIT INT TERM
-  [ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2> /dev/null || true
+
+  # The silos before the Redis, so that they can say good-bye to it.
+  kill "${pids[@]:1}" 2> /dev/null || true
+  wait "${pids[@]:1}" 2> /dev/null || true
+  kill $(jobs -p) 2> /dev/null || true
   wait
   rm -rf "$dir"
 }
