@@ -11,7 +11,7 @@ public sealed class FaultSiloTests(TestCluster cluster)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Fault_F1_Conformance_77_Gives_the_same_result_after_the_owning_silo_was_killed_in_mid_request()
+    public async Task Conformance_77_Gives_the_same_result_after_the_owning_silo_was_killed_in_mid_request()
     {
         var (survivor, other, victim) = (cluster.Silos[0], cluster.Silos[1], cluster.Silos[2]);
         var users = Enumerable.Range(0, 60)

@@ -13,7 +13,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const int ShortRunSeconds = 30;
 
     [Fact]
-    public async Task Fault_F3_F4_F5_Breaks_no_promise_whatever_dies()
+    public async Task Fault_F1_F5_Breaks_no_promise_whatever_dies()
     {
         var seed = Number("CHAOS_SEED") ?? RandomNumberGenerator.GetInt32(100_000);
         await using var cluster = await TestCluster.StartAsync(size: 3);
