@@ -138,8 +138,9 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
         {
             return await database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
+            // The library says so in both ways when a connection is given up under a command.
             throw new TimeoutException("Redis did not answer before the connection was given up.", e);
         }
     }
