@@ -16,10 +16,13 @@ namespace ExchangeCluster.Domain.Decisions.Questions;
 /// </summary>
 public sealed class QuestionRecorder
 {
-    /// <summary>What the protocol itself reads, and names no person.</summary>
+    /// <summary>Written of the token itself; what <c>iat</c> was plays no part in a decision.</summary>
+    private static readonly FrozenSet<string> Registered =
+        new[] { "iss", "sub", "aud", "client_id", "azp", "scope", "exp", "iat", "nbf", "jti", "sid" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What the protocol reads beyond that, and names no person.</summary>
     private static readonly FrozenSet<string> Protocol =
-        new[] { "iss", "aud", "client_id", "azp", "scope", "exp", "iat", "acr", "auth_time", Confirmation.ClaimName, AuthorizationDetails.Name }
-            .ToFrozenSet(StringComparer.Ordinal);
+        new[] { "acr", "auth_time", Confirmation.ClaimName, AuthorizationDetails.Name }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly PolicySnapshot policy;
     private readonly ClusterSecret secret;
@@ -80,8 +83,19 @@ public sealed class QuestionRecorder
         json.WriteStartObject(name);
         json.WriteString("type", token.TokenType);
         json.WriteStartObject("claims");
+        json.WriteString("iss", token.Issuer);
         json.WriteString("sub", NameOf(new RootSubject(token.Issuer, token.Subject, null, null, default)));
-        foreach (var claim in ClaimsOf(token))
+        json.WriteStartArray("aud");
+        foreach (var audience in token.Audiences)
+        {
+            json.WriteStringValue(audience);
+        }
+
+        json.WriteEndArray();
+        WriteIfAny(json, "client_id", token.ClientId);
+        WriteIfAny(json, "scope", token.Scope.IsEmpty ? null : token.Scope.Text);
+        json.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
+        foreach (var claim in token.Claims.EnumerateObject().Where(claim => !Registered.Contains(claim.Name)))
         {
             switch (claim.Name)
             {
@@ -104,25 +118,6 @@ public sealed class QuestionRecorder
         json.WriteEndObject();
         WriteLineage(json, token.Lineage);
         json.WriteEndObject();
-    }
-
-    /// <summary>Of an assertion, which has no JWT claims of its own, with what a JWT would say.</summary>
-    private static IEnumerable<JsonProperty> ClaimsOf(ValidatedToken token)
-    {
-        if (token.TokenType != TokenTypeIdentifiers.Saml2)
-        {
-            return token.Claims.EnumerateObject().Where(claim => claim.Name != "sub");
-        }
-
-        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["iss"] = token.Issuer,
-            ["aud"] = token.Audiences,
-            ["scope"] = token.Scope.Text,
-            ["exp"] = token.ExpiresAt.ToUnixTimeSeconds(),
-        };
-        return JsonSerializer.SerializeToElement(claims).EnumerateObject()
-            .Concat(token.Claims.EnumerateObject().Where(claim => claim.Name != "sub" && !claims.ContainsKey(claim.Name)));
     }
 
     private void WriteLineage(Utf8JsonWriter json, Lineage? lineage)
