@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Protocol;
 

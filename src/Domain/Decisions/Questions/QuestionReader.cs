@@ -3,7 +3,6 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions.Questions;

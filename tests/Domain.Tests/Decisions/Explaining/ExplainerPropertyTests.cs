@@ -3,7 +3,6 @@ using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Decisions.Explaining;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Protocol;
 using Xunit;
 
 namespace ExchangeCluster.Domain.Tests.Decisions.Explaining;
