@@ -1,4 +1,5 @@
 using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Subjects;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<SubjectExchange>();
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddSingleton<NearCache>();
+        silo.Services.AddAuditing();
         silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using BitFaster.Caching.Lru;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 
@@ -12,7 +13,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// again only under exactly the state that it was decided under, while the lease holds and everything that it rests on is
 /// alive (<see cref="ExchangeOutcome.NearUntil"/>): any newer policy, revocation or key sends the request the whole way.
 /// </summary>
-public sealed class NearCache(IClusterState state, HandOvers handOvers, TimeProvider time, ExchangeMetrics metrics)
+public sealed class NearCache(IClusterState state, HandOvers handOvers, TimeProvider time, ExchangeMetrics metrics, DecisionJournal journal)
 {
     /// <summary>The most answers. The least recently used make room.</summary>
     public const int Capacity = 20_000;
@@ -53,18 +54,19 @@ public sealed class NearCache(IClusterState state, HandOvers handOvers, TimeProv
 
         outcome = new ExchangeOutcome(answer.Response with { ExpiresInSeconds = secondsLeft }, null, answer.Versions, handOver) { FromCache = true };
         metrics.IssuedNear(time.GetElapsedTime(started));
+        journal.Record(new DecisionEntry(answer.Facts, RequestId.Next(), now, AnswerSource.NearCache));
         return true;
     }
 
     /// <summary>Keeps an answer that may be given again.</summary>
     public void Keep(NearKey key, ExchangeOutcome outcome)
     {
-        if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt }
+        if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt, Facts: { } facts }
             && response.AccessToken.Length <= MaxTokenLength)
         {
-            answers.AddOrUpdate(key, new Answer(response, versions, until, expiresAt));
+            answers.AddOrUpdate(key, new Answer(response, versions, until, expiresAt, facts));
         }
     }
 
-    private sealed record Answer(TokenExchangeResponse Response, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt);
+    private sealed record Answer(TokenExchangeResponse Response, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt, DecisionFacts Facts);
 }

@@ -1,9 +1,11 @@
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Policies.Sharing;
+using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -85,6 +87,7 @@ public sealed partial class SubjectExchange(
             Lineage = minted.Lineage,
             Carried = minted.Carried,
             Rules = granted.Rules,
+            Issuance = Issuance.Of(granted, minted),
             Client = command.Client,
             Targets = command.Targets,
             IsKept = IsWorthKeeping(command) && granted.Format != TokenFormat.AuthorizationGrant,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies.Validation;
 
 namespace ExchangeCluster.Grains.Subjects;
 
@@ -45,6 +46,10 @@ public abstract class SubjectReply
         /// <summary>Until when the grain would give this token again; null: it is not kept.</summary>
         [Id(3)]
         public required DateTimeOffset? KeptUntil { get; init; }
+
+        /// <summary>What the audit tells of the token.</summary>
+        [Id(4)]
+        public required Issuance Issuance { get; init; }
     }
 
     [GenerateSerializer, Immutable, Alias("ExchangeCluster.SubjectReply.Refused")]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Protocol;
@@ -48,6 +49,25 @@ internal static class ManagementResponseWriter
             {
                 json.WriteNumber("next_before", page[^1].Epoch);
             }
+        });
+
+    /// <summary>Whatever an administrator asked for.</summary>
+    public static Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> writeMembers) =>
+        WriteAsync(response, StatusCodes.Status200OK, writeMembers);
+
+    /// <summary>Every mistake of a policy, as the author reads it elsewhere.</summary>
+    public static Task WriteMistakesAsync(HttpResponse response, IEnumerable<string> mistakes) =>
+        WriteAsync(response, StatusCodes.Status400BadRequest, json =>
+        {
+            json.WriteString(ParameterNames.Error, ErrorCodes.InvalidRequest);
+            json.WriteString(ParameterNames.ErrorDescription, "The policy has mistakes.");
+            json.WriteStartArray("mistakes");
+            foreach (var mistake in mistakes)
+            {
+                json.WriteStringValue(mistake);
+            }
+
+            json.WriteEndArray();
         });
 
     public static Task WriteMistakeAsync(HttpResponse response, string mistake) =>

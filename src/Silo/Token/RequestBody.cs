@@ -24,7 +24,11 @@ internal static class RequestBody
         && (string.Equals(type, FormMediaType, StringComparison.Ordinal) || IsFormInUtf8(type));
 
     /// <summary>Exactly one of the results is set.</summary>
-    public static async Task<(byte[]? Bytes, HttpError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static Task<(byte[]? Bytes, HttpError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        ReadAsync(request, MaxSize, cancellationToken);
+
+    /// <summary>The same with another bound, in bytes, to which Kestrel's must be set too.</summary>
+    public static async Task<(byte[]? Bytes, HttpError? Error)> ReadAsync(HttpRequest request, int maxSize, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
         try
@@ -32,7 +36,7 @@ internal static class RequestBody
             while (true)
             {
                 var result = await reader.ReadAsync(cancellationToken);
-                if (result.Buffer.Length > MaxSize)
+                if (result.Buffer.Length > maxSize)
                 {
                     reader.AdvanceTo(result.Buffer.End);
                     return (null, HttpError.BodyTooLarge);

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.ProofOfPossession;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Protocol;
 
@@ -24,6 +26,11 @@ internal static class TokenResponseWriter
         if (outcome.DpopNonce is { } nonce)
         {
             response.Headers[TokenEndpoint.NonceHeader] = nonce;
+        }
+
+        if (outcome is { Refusal: not null, RequestId: { } id })
+        {
+            response.Headers[TokenEndpoint.RequestIdHeader] = id.ToString();
         }
 
         return outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)

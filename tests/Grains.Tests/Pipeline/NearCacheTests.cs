@@ -16,6 +16,7 @@ public sealed class NearCacheTests : IDisposable
     private readonly ExchangeTestCluster cluster;
     private readonly HandOvers handOvers = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<ExchangeMetrics>().BuildServiceProvider();
+    private readonly CapturedDecisions sink = new();
     private readonly NearCache near;
     private readonly NearKey key;
 
@@ -23,7 +24,7 @@ public sealed class NearCacheTests : IDisposable
     {
         this.cluster = cluster;
         cluster.Reset();
-        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>());
+        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>(), new DecisionJournal([sink], services.GetRequiredService<ExchangeMetrics>()));
         key = near.KeyOf("Basic x", "a=b"u8);
     }
 

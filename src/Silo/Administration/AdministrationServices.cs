@@ -1,0 +1,16 @@
+using ExchangeCluster.Grains.Auditing;
+using ExchangeCluster.Silo.Auditing;
+using ExchangeCluster.Silo.Configuration;
+
+namespace ExchangeCluster.Silo.Administration;
+
+/// <summary>The management API beyond revocations, and the audit that it reads.</summary>
+internal static class AdministrationServices
+{
+    public static void AddAdministration(this IServiceCollection services, SiloSettings settings)
+    {
+        services.AddSingleton(provider => new AuditFiles(settings.DataDirectory, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditReader>().AddSingleton<IDecisionSink, AuditFile>();
+        services.AddSingleton<ExplainEndpoint>().AddSingleton<AuditEndpoint>().AddSingleton<CandidateEndpoints>().AddSingleton<ClusterEndpoints>();
+    }
+}
