@@ -137,6 +137,6 @@ public sealed class ExchangeExplanations
         var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.Of(subject.Root, snapshot.KeyRing.Secret));
         var uses = await DependencyFailedException.GuardAsync(
             "grain of the subject", () => grain.GetRuleStateAsync().WaitAsync(cancellationToken), cancellationToken);
-        return [.. uses.Where(use => use.Client == question.Client && targets.SetEquals(use.Targets))];
+        return [.. uses.Where(use => use.Client == question.Client && targets.SetEquals(use.Targets) && use.ExpiresAt > time.GetUtcNow())];
     }
 }

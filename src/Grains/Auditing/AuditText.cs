@@ -3,6 +3,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Subjects;
@@ -66,7 +67,7 @@ public static class AuditText
 
     private static void Write(Utf8JsonWriter json, ExchangeCommand command, ClusterSecret secret)
     {
-        json.WriteString("grant", SnakeCase.Of(command.Grant));
+        json.WriteString("grant", GrantNames.Of(command.Grant));
         WriteArray(json, "targets", command.Targets);
         json.WriteString("subject", SubjectKey.Of(command.Subject.Root, secret));
         json.WriteString("subject_issuer", command.Subject.Root.Issuer);
@@ -81,7 +82,7 @@ public static class AuditText
 
         json.WriteString("lineage", command.Subject.Root.Handle.ToString());
         json.WriteString("subject_token", command.Subject.Handle.ToString());
-        WriteArray(json, "through", (command.Subject.Lineage?.Hops ?? []).Select(hop => $"{hop.Client}>{hop.Target}"));
+        WriteArray(json, "through", (command.Subject.Lineage?.Hops ?? []).Select(hop => $"{hop.Client}/{hop.Target}"));
     }
 
     private static void Write(Utf8JsonWriter json, IssuedToken token, Subjects.Issuance issuance)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ExchangeCluster.Domain.Decisions.Explaining;
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Grains.Subjects;
@@ -48,6 +49,7 @@ internal sealed class ExplainEndpoint(ExchangeExplanations explanations)
         {
             { Subject: not null } when subject is not null => throw body.Mistake("subject_token", "stands beside subject, expected one of them"),
             { Actor: not null } when actor is not null => throw body.Mistake("actor_token", "stands beside actor, expected one of them"),
+            _ when subject is not null && question.Grant != Grants.TokenExchange => throw body.Mistake("subject_token", "is for grant token-exchange, expected subject"),
             _ when actor is not null && subject is null => throw body.Mistake("actor_token", "needs subject_token"),
             _ => new ExplainRequest.Exchange(question, subject, actor),
         };

@@ -2,7 +2,6 @@ using System.Buffers;
 using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Pipeline;
-using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Stores;
 
 namespace ExchangeCluster.Silo.Auditing;
@@ -11,7 +10,12 @@ namespace ExchangeCluster.Silo.Auditing;
 /// Writes the audit as lines of JSON into files of bounded size and number. A disk that is full or gone costs lines, which are
 /// counted, never an exchange; it is tried again with the next ones.
 /// </summary>
-internal sealed partial class AuditFile(AuditFiles files, SiloSettings settings, ExchangeMetrics metrics, ILogger<AuditFile> logger)
+/// <param name="files">Where they are.</param>
+/// <param name="most">The most files.</param>
+/// <param name="fullAt">In bytes: the line that reaches it is the last one of a file.</param>
+/// <param name="metrics">Counts what is lost.</param>
+/// <param name="logger">Hears of the first failure.</param>
+internal sealed partial class AuditFile(AuditFiles files, int most, long fullAt, ExchangeMetrics metrics, ILogger<AuditFile> logger)
     : IDecisionSink, IDisposable
 {
     /// <summary>Written to the file at the latest.</summary>
@@ -43,12 +47,12 @@ internal sealed partial class AuditFile(AuditFiles files, SiloSettings settings,
 
         try
         {
-            file ??= files.Next(settings.AuditFiles);
+            file ??= files.Next(most);
             file.Write(buffer.WrittenSpan);
             file.Flush();
             size += buffer.WrittenCount;
             hasFailed = false;
-            if (size >= settings.AuditFileSize)
+            if (size >= fullAt)
             {
                 Close();
             }

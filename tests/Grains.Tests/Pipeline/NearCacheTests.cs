@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Tests.Hosting;
