@@ -79,7 +79,8 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action StepClock(SimSilo silo)
     {
-        var by = world.Between(-600_000, 600_000);
+        // Small ones too: so small that the lease must not rest on this clock alone.
+        var by = world.Chance(50) ? world.Between(-600_000, 600_000) : world.Between(-3000, 0);
         silo.Process.Clock.Step(by);
         return () => silo.Process.Clock.Step(-by);
     }
