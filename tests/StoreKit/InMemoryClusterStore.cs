@@ -61,11 +61,11 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             var now = new Dictionary<string, LogHead>(heads, StringComparer.Ordinal);
             if (!silos.ContainsKey(silo))
             {
-                return new Confirmation(Registered: false, now, []);
+                return new Confirmation(clock.GetUtcNow(), false, now, []);
             }
 
             silos[silo] = clock.GetUtcNow();
-            return new Confirmation(Registered: true, now, [.. records.Values
+            return new Confirmation(clock.GetUtcNow(), true, now, [.. records.Values
                 .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
                 .OrderBy(record => record.Log, StringComparer.Ordinal)
                 .ThenBy(record => record.Epoch)]);

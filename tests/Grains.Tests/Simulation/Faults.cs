@@ -79,8 +79,14 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action StepClock(SimSilo silo)
     {
-        // Small ones too: so small that the lease must not rest on this clock alone.
-        var by = world.Chance(50) ? world.Between(-600_000, 600_000) : world.Between(-3000, 0);
+        var by = world.Dice.Next(3) switch
+        {
+            0 => world.Between(-600_000, 600_000),
+            1 => world.Between(-30_000, 30_000),
+
+            // So small that the lease must not rest on this clock alone.
+            _ => world.Between(-3000, 0),
+        };
         silo.Process.Clock.Step(by);
         return () => silo.Process.Clock.Step(-by);
     }
