@@ -3,8 +3,6 @@ using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Decisions.Explaining;
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Keys;
-using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Auditing;

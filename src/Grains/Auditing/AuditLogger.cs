@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Text;
-using ExchangeCluster.Domain.Decisions;
-using ExchangeCluster.Grains.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Auditing;
@@ -26,7 +24,8 @@ internal sealed partial class AuditLogger(ILoggerFactory loggers) : IDecisionSin
 
         buffer.ResetWrittenCount();
         AuditText.Write(buffer, entry);
-        InformationDecided(logger, entry.Id, Encoding.UTF8.GetString(buffer.WrittenSpan));
+        var line = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        InformationDecided(logger, entry.Id, line);
     }
 
     public void Flush()

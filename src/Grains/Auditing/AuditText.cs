@@ -4,9 +4,6 @@ using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.Policies.Validation;
-using ExchangeCluster.Grains.Hosting;
-using ExchangeCluster.Grains.Subjects;
 
 namespace ExchangeCluster.Grains.Auditing;
 

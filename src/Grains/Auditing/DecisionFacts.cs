@@ -1,7 +1,6 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
-using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Subjects;
 
 namespace ExchangeCluster.Grains.Auditing;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Pipeline;
 
 namespace ExchangeCluster.Grains.Auditing;

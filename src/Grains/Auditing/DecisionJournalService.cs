@@ -1,4 +1,3 @@
-using ExchangeCluster.Grains.Hosting;
 using Microsoft.Extensions.Hosting;
 
 namespace ExchangeCluster.Grains.Auditing;

@@ -3,10 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Grains.Hosting;
-using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
-using ExchangeCluster.Grains.Subjects;
 
 namespace ExchangeCluster.Grains.Auditing;
 

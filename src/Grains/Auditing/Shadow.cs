@@ -1,6 +1,5 @@
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Replication;
 
 namespace ExchangeCluster.Grains.Auditing;

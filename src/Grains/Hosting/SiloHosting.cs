@@ -1,5 +1,4 @@
 using ExchangeCluster.Domain.Clients;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Subjects;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Auditing;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Policies.Validation;
-using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Protocol;
 

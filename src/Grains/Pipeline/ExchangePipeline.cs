@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Domain.SubjectTokens;
-using ExchangeCluster.Grains.Pipeline;
 
 namespace ExchangeCluster.Grains.Subjects;
 

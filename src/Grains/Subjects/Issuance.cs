@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Minting;
-using ExchangeCluster.Domain.Policies.Validation;
 
 namespace ExchangeCluster.Grains.Subjects;
 

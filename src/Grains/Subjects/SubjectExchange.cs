@@ -1,11 +1,9 @@
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Policies.Sharing;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
-using ExchangeCluster.Domain.Policies.Validation;
 
 namespace ExchangeCluster.Grains.Subjects;
 

@@ -1,13 +1,10 @@
 using ExchangeCluster.Domain.Auditing;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Keys;
-using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Silo.Auditing;
-using ExchangeCluster.Silo.Hosting;
 
 namespace ExchangeCluster.Silo.Administration;
 

@@ -1,12 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using ExchangeCluster.Domain.Decisions.Questions;
-using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Grains.Auditing;
-using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Administration;

@@ -1,15 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Keys;
-using ExchangeCluster.Domain.Policies.Configuration;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.TrustedIssuers;
-using Orleans.Runtime;
 
 namespace ExchangeCluster.Silo.Administration;
 

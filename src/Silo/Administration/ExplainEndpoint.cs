@@ -3,7 +3,6 @@ using ExchangeCluster.Domain.Decisions.Explaining;
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
-using ExchangeCluster.Domain.Policies.Validation;
 using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Grains.Subjects;
 using ExchangeCluster.Protocol;

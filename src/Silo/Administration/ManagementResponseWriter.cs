@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Protocol;

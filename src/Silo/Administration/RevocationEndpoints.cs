@@ -1,9 +1,6 @@
 using System.Globalization;
-using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Silo.Token;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace ExchangeCluster.Silo.Administration;
 

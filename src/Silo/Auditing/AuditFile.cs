@@ -1,6 +1,5 @@
 using System.Buffers;
 using ExchangeCluster.Grains.Auditing;
-using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Silo.Stores;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Silo.Stores;
 
 namespace ExchangeCluster.Silo.Auditing;

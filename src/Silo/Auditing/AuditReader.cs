@@ -1,12 +1,13 @@
 using ExchangeCluster.Domain.Auditing;
-using ExchangeCluster.Grains.Hosting;
 
 namespace ExchangeCluster.Silo.Auditing;
 
 /// <summary>Finds lines in the files of the audit of this silo.</summary>
-internal sealed class AuditReader(AuditFiles files)
+internal sealed class AuditReader(AuditFiles files) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
+
+    public void Dispose() => one.Dispose();
 
     /// <summary>The latest lines that match, at most <paramref name="limit"/>, in the order of time.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(AuditQuery query, int limit, CancellationToken cancellationToken)

@@ -1,8 +1,5 @@
 using System.Net;
-using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
-using ExchangeCluster.Silo.Auditing;
-using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Stores;
 using ExchangeCluster.Transport;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
-using ExchangeCluster.Silo.Auditing;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Stores;
 using ExchangeCluster.Transport;

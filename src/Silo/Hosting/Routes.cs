@@ -1,5 +1,3 @@
-using ExchangeCluster.Domain.Policies.Validation;
-using ExchangeCluster.Grains.Administration;
 using ExchangeCluster.Silo.Administration;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;

@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
-using ExchangeCluster.Domain.ProofOfPossession;
-using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Protocol;
 

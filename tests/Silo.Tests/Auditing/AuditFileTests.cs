@@ -41,10 +41,11 @@ public sealed class AuditFileTests : IDisposable
 
         Assert.Equal(3, files.All().Length);
         Assert.All(files.All(), file => Assert.InRange(new FileInfo(file).Length, 1, 700));
-        var lines = await new AuditReader(files).FindAsync(new AuditQuery(), 1000, TestContext.Current.CancellationToken);
+        using var reader = new AuditReader(files);
+        var lines = await reader.FindAsync(new AuditQuery(), 1000, TestContext.Current.CancellationToken);
         Assert.Contains(new RequestId(39).ToString(), lines[^1], StringComparison.Ordinal);
         Assert.Equal(lines.Order(StringComparer.Ordinal), lines);
-        var latest = await new AuditReader(files).FindAsync(new AuditQuery(), 4, TestContext.Current.CancellationToken);
+        var latest = await reader.FindAsync(new AuditQuery(), 4, TestContext.Current.CancellationToken);
         Assert.Equal(lines.TakeLast(4), latest);
     }
 

@@ -26,7 +26,7 @@ public sealed class AuditTests(RevocationShop shop)
         Assert.Equal(Text(entries[1], "token"), Text(entries[2], "subject_token"));
         Assert.Equal(["web/orders", "orders/catalog"], entries[2].GetProperty("through").EnumerateArray().Select(hop => hop.GetString()));
         Assert.Equal("orders/accepts[0]", entries[0].GetProperty("rules")[0].GetString());
-        Assert.Equal("policy", Text(entries[0], "expires_by"));
+        Assert.Equal("subject_token", Text(entries[0], "expires_by"));
         var text = string.Concat(entries.Select(entry => entry.GetRawText()));
         Assert.DoesNotContain("followed", text, StringComparison.Ordinal);
         Assert.All(tokens, token => Assert.DoesNotContain(token, text, StringComparison.Ordinal));

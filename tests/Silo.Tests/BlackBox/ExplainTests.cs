@@ -35,13 +35,13 @@ public sealed class ExplainTests(RevocationShop shop)
     [Fact]
     public async Task Explains_an_issued_token_by_its_handle_in_the_audit()
     {
-        var atOrders = await shop.IssueAsync("web", shop.Login("handled"), "orders");
+        var answer = await shop.ExchangeAsync("web", shop.Login("handled"), "orders");
         var audited = (await ReadAuditAsync(new JsonObject { ["subject"] = shop.Subject("handled") }))[0];
 
         var explained = await ExplainAsync(new JsonObject { ["request"] = audited.GetProperty("token").GetString() });
 
         Assert.Equal("granted", explained.GetProperty("outcome").GetString());
-        Assert.Equal(atOrders.Scope, explained.GetProperty("scope").GetString());
+        Assert.Equal(answer.Scope, explained.GetProperty("scope").GetString());
     }
 
     [Fact]
