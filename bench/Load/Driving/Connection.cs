@@ -6,21 +6,14 @@ using System.Text;
 namespace ExchangeCluster.Load.Driving;
 
 /// <summary>A kept connection with at most one request on its way. Not thread-safe: one thread drives all connections.</summary>
-internal sealed class Connection : IDisposable
+internal sealed class Connection(IPEndPoint server) : IDisposable
 {
     private static readonly byte[] EndOfChunks = "0\r\n\r\n"u8.ToArray();
 
     private readonly byte[] buffer = new byte[64 * 1024];
     private int received;
 
-    public Connection(IPEndPoint server)
-    {
-        Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Socket.Connect(server);
-        Socket.Blocking = false;
-    }
-
-    public Socket Socket { get; }
+    public Socket Socket { get; private set; } = Connect(server);
 
     /// <summary>When the request on its way should have been sent, in ticks of the clock of the run.</summary>
     public long Due { get; private set; }
@@ -68,7 +61,25 @@ internal sealed class Connection : IDisposable
         return length is null ? response.EndsWith(EndOfChunks) : received >= head + 4 + length;
     }
 
+    /// <summary>Servers close connections that are idle for long, as between two rounds.</summary>
+    public void Reopen()
+    {
+        if (Socket.Poll(0, SelectMode.SelectRead))
+        {
+            Socket.Dispose();
+            Socket = Connect(server);
+        }
+    }
+
     public void Dispose() => Socket.Dispose();
+
+    private static Socket Connect(IPEndPoint server)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(server);
+        socket.Blocking = false;
+        return socket;
+    }
 
     /// <summary>Null for a chunked response.</summary>
     private static int? LengthOf(ReadOnlySpan<byte> head)

@@ -34,6 +34,7 @@ internal sealed class Driver : IDisposable
     public (int Status, string Text) Ask(byte[] request)
     {
         var connection = connections[0];
+        connection.Reopen();
         connection.Send(request, 0);
         while (!connection.Socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead) || !connection.Receive())
         {
@@ -58,6 +59,11 @@ internal sealed class Driver : IDisposable
 
     private Answers Run(Func<byte[]?> next, TimeSpan duration, double? interval)
     {
+        foreach (var connection in connections)
+        {
+            connection.Reopen();
+        }
+
         var (latencies, statuses) = (new Latencies(), new Dictionary<int, int>());
         var (free, busy) = (new List<Connection>(connections), new List<Connection>());
         var ready = new List<Socket>();

@@ -33,7 +33,7 @@ internal static class Published
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            ["publish", Path.Combine(Root, project), "-c", "Release", "-o", Path.Combine(Directory, name), "-v", "q", "--nologo", "-clp:ErrorsOnly"])
+            ["publish", Path.Combine(Root, project), "-c", "Release", "-o", Path.Combine(Directory, name), "-v", "q", "--nologo", "-clp:ErrorsOnly", "-p:RunAnalyzers=false"])
         {
             RedirectStandardOutput = true,
         };
