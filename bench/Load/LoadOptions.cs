@@ -15,7 +15,7 @@ internal sealed record LoadOptions
 
     public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Parts of the names of workloads; empty: all.</summary>
+    /// <summary>How the names of the workloads to run begin; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
     /// <summary>Also 1, 2 and 4 silos on a Redis.</summary>
@@ -27,7 +27,7 @@ internal sealed record LoadOptions
     /// <summary>The command line, for the table.</summary>
     public string Text { get; private init; } = "";
 
-    public bool Wants(string name) => Only.Count == 0 || Only.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    public bool Wants(string name) => Only.Count == 0 || Only.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
 
     /// <exception cref="ArgumentException">Not an option.</exception>
     public static LoadOptions Read(string[] args)

@@ -92,6 +92,6 @@ internal sealed class LoadRun(LoadOptions options)
     {
         using var driver = new Driver([silo.Process.Endpoint], 1);
         var (_, text) = driver.Ask(Shop.Exchange(shop.Login("admin", scope: "exchange.admin"), target: Shop.Issuer));
-        await silo.RevokeAsync(Peers.TokenIn(text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects);
+        await silo.RevokeAsync(Peers.TokenIn(text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
     }
 }

@@ -59,8 +59,8 @@ internal sealed class Silo : IDisposable
 
     public static string NewKeyEncryptionKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Revokes these subjects; how long each revocation took to be acknowledged.</summary>
-    public async Task<IReadOnlyList<TimeSpan>> RevokeAsync(string adminToken, string issuer, IEnumerable<string> subjects)
+    /// <summary>Revokes these subjects, for good where <paramref name="block"/> says so; how long each revocation took to be acknowledged.</summary>
+    public async Task<IReadOnlyList<TimeSpan>> RevokeAsync(string adminToken, string issuer, IEnumerable<string> subjects, bool block)
     {
         using var client = new HttpClient { BaseAddress = new Uri($"http://{management}") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminToken);
@@ -68,7 +68,7 @@ internal sealed class Silo : IDisposable
         foreach (var subject in subjects)
         {
             using var body = new StringContent(
-                JsonSerializer.Serialize(new { subjects = new[] { new { iss = issuer, sub = subject } } }), Encoding.UTF8, "application/json");
+                JsonSerializer.Serialize(new { subjects = new[] { new { iss = issuer, sub = subject } }, block }), Encoding.UTF8, "application/json");
             var started = TimeProvider.System.GetTimestamp();
             using var response = await client.PostAsync(new Uri("/admin/revocations", UriKind.Relative), body);
             response.EnsureSuccessStatusCode();
