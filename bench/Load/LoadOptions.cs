@@ -39,7 +39,9 @@ internal sealed record LoadOptions
             {
                 "--quick" => options with
                 {
-                    Closed = TimeSpan.FromSeconds(0.8), Open = TimeSpan.FromSeconds(0.4), WarmUp = TimeSpan.FromSeconds(3),
+                    Closed = TimeSpan.FromSeconds(0.8),
+                    Open = TimeSpan.FromSeconds(0.4),
+                    WarmUp = TimeSpan.FromSeconds(3),
                 },
                 "--rounds" => options with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
                 "--seconds" => options with
