@@ -49,7 +49,7 @@ internal static class AdminRequest
             return null;
         }
 
-        var (body, error) = await RequestBody.ReadAsync(request, maxSize, context.RequestAborted);
+        var (body, error) = await RequestBody.TakeAsync(request, maxSize);
         if (body is null)
         {
             await TokenResponseWriter.WriteAsync(context.Response, error!.Value);
