@@ -91,13 +91,18 @@ internal sealed class ClusterSilo : IAsyncDisposable
         return await SendAsync(tokens, request);
     }
 
-    /// <summary>One request to the management listener.</summary>
-    public async Task<Reply> RevokeAsync(string adminToken, HttpContent body)
+    /// <summary>The ids of the keys that it publishes.</summary>
+    public async Task<IReadOnlyList<string>> KeyIdsAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/admin/revocations", UriKind.Relative)) { Content = body };
-        request.Headers.Authorization = new("Bearer", adminToken);
-        return await SendAsync(management, request);
+        var jwks = JsonElement.Parse(await tokens.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancelled));
+        return [.. jwks.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!)];
     }
+
+    /// <summary>One request to the management listener.</summary>
+    public Task<Reply> RevokeAsync(string adminToken, HttpContent body) => ManageAsync(HttpMethod.Post, "/admin/revocations", adminToken, body);
+
+    /// <summary>Withdraws a signing key of ours.</summary>
+    public Task<Reply> WithdrawKeyAsync(string adminToken, string keyId) => ManageAsync(HttpMethod.Delete, "/admin/keys/" + keyId, adminToken);
 
     public Task KillAsync() => EndAsync("-KILL");
 
@@ -138,6 +143,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
         tokens.Dispose();
         management.Dispose();
         directory.Delete(recursive: true);
+    }
+
+    private async Task<Reply> ManageAsync(HttpMethod method, string path, string adminToken, HttpContent? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
+        request.Headers.Authorization = new("Bearer", adminToken);
+        return await SendAsync(management, request);
     }
 
     private static async Task<Reply> SendAsync(HttpClient client, HttpRequestMessage request)

@@ -127,6 +127,10 @@ public sealed class TestCluster : IAsyncLifetime
         return reply.Json.GetProperty("active").GetBoolean();
     }
 
+    /// <summary>A token for the management API.</summary>
+    internal Task<Reply> AdminAsync(ClusterSilo silo) =>
+        ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+
     /// <summary>Revokes a subject over the management API of one silo.</summary>
     internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject) =>
         await TryRevokeAsync(silo, subject) ?? throw new InvalidOperationException("There is no token for an administrator.");
@@ -134,7 +138,7 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>The same; null when the silo gives no token for an administrator.</summary>
     internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, string subject)
     {
-        var admin = await ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+        var admin = await AdminAsync(silo);
         if (!admin.IsIssued)
         {
             return null;
