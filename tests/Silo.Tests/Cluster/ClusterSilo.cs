@@ -6,6 +6,7 @@ using System.Text.Json;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.Silo.Tests.Cluster.Links;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster;
@@ -22,8 +23,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
     private readonly HttpClient management;
     private Process? process;
 
-    public ClusterSilo(string policy, params string[] shared)
+    /// <param name="policy">Of its own file.</param>
+    /// <param name="links">Null: it is connected to everything directly.</param>
+    /// <param name="shared">Settings that all silos have.</param>
+    public ClusterSilo(string policy, SiloLinks? links, params string[] shared)
     {
+        Links = links;
+
         var (publicUrl, managementUrl) = (FreeUrl(), FreeUrl());
         tokens = new HttpClient { BaseAddress = publicUrl, Timeout = Limit };
         management = new HttpClient { BaseAddress = managementUrl, Timeout = Limit };
@@ -31,9 +37,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
         settings =
         [
             .. shared, $"--urls={publicUrl}", $"--ExchangeCluster:ManagementUrl={managementUrl}", $"--ExchangeCluster:PolicyFile={PolicyFile}",
-            Port("SiloPort"), Port("GatewayPort"),
+            Port("SiloPort"), Port("GatewayPort"), .. links?.Settings ?? [],
         ];
     }
+
+    public SiloLinks? Links { get; }
+
+    public bool HasEnded => process!.HasExited;
 
     public string PolicyFile => Path.Combine(directory.FullName, "policy.yaml");
 
@@ -140,6 +150,11 @@ internal sealed class ClusterSilo : IAsyncDisposable
         }
 
         process?.Dispose();
+        if (Links is not null)
+        {
+            await Links.DisposeAsync();
+        }
+
         tokens.Dispose();
         management.Dispose();
         directory.Delete(recursive: true);
