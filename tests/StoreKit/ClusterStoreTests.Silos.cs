@@ -19,6 +19,18 @@ public abstract partial class ClusterStoreTests
     }
 
     [Fact]
+    public async Task Says_what_time_it_is()
+    {
+        await Store.InitializeAsync(Cancelled);
+        var tick = TimeSpan.FromMilliseconds(1);
+
+        var earliest = Now - tick;
+        var confirmation = await LoadAsync();
+
+        Assert.InRange(confirmation.At, earliest, Now + tick);
+    }
+
+    [Fact]
     public async Task Names_every_registered_silo_to_a_writer()
     {
         await Store.InitializeAsync(Cancelled);

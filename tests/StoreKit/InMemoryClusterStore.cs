@@ -20,6 +20,20 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
 
     public IReadOnlyList<(string Kind, string Id)> Spent => Atomically(() => spent.Keys.ToArray(), CancellationToken.None);
 
+    /// <summary>Another store that remembers the same, by another clock.</summary>
+    public InMemoryClusterStore CopyTo(TimeProvider otherClock) => Atomically(
+        () =>
+        {
+            var copy = new InMemoryClusterStore(otherClock);
+            Copy(heads, copy.heads);
+            Copy(records, copy.records);
+            Copy(silos, copy.silos);
+            Copy(spent, copy.spent);
+            Copy(kept, copy.kept);
+            return copy;
+        },
+        CancellationToken.None);
+
     public Task InitializeAsync(CancellationToken cancellationToken) => Run(
         () =>
         {
@@ -47,11 +61,11 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             var now = new Dictionary<string, LogHead>(heads, StringComparer.Ordinal);
             if (!silos.ContainsKey(silo))
             {
-                return new Confirmation(Registered: false, now, []);
+                return new Confirmation(clock.GetUtcNow(), false, now, []);
             }
 
             silos[silo] = clock.GetUtcNow();
-            return new Confirmation(Registered: true, now, [.. records.Values
+            return new Confirmation(clock.GetUtcNow(), true, now, [.. records.Values
                 .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
                 .OrderBy(record => record.Log, StringComparer.Ordinal)
                 .ThenBy(record => record.Epoch)]);
@@ -112,6 +126,15 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
 
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => Run<ReadOnlyMemory<byte>?>(
         () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? found.Value : default(ReadOnlyMemory<byte>?), cancellationToken);
+
+    private static void Copy<TKey, TValue>(Dictionary<TKey, TValue> from, Dictionary<TKey, TValue> to)
+        where TKey : notnull
+    {
+        foreach (var (key, value) in from)
+        {
+            to.Add(key, value);
+        }
+    }
 
     private Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested

@@ -65,7 +65,7 @@ internal static class AssertionAuthentication
         }
 
         return StringOf(jws.Claims, "jti") is { Length: > 0 and <= MaxJwtIdLength } jwtId
-            ? new ClientAuthenticationOutcome(client, null, new AssertionId(client.Name, jwtId, expiresAt + ClockSkew))
+            ? new ClientAuthenticationOutcome(client, null, new AssertionId(client.Name, jwtId, expiresAt + (2 * ClockSkew)))
             : Failed("The assertion's jti is not a string of 1 to 256 characters.", claimed);
     }
 

@@ -68,5 +68,8 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
 
     private Task<bool> SpendAsync(ValidatedToken token, string jwtId, CancellationToken cancellationToken) =>
         DependencyFailedException.GuardAsync(
-            "store", () => spentOnce.TrySpendAsync(GrantKind, token.Issuer, jwtId, token.ExpiresAt, cancellationToken), cancellationToken);
+            "store",
+            () => spentOnce.TrySpendAsync(
+                GrantKind, token.Issuer, jwtId, token.ExpiresAt + SubjectTokenValidator.ClockSkew, cancellationToken),
+            cancellationToken);
 }

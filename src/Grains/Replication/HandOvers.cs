@@ -30,7 +30,7 @@ public sealed class HandOvers
     /// <summary>
     /// Ends when every hand-over that has begun is over. Call once the new state is in place, and not within a hand-over.
     /// </summary>
-    public Task DrainAsync()
+    public async Task DrainAsync()
     {
         Generation closed;
         lock (closing)
@@ -40,7 +40,7 @@ public sealed class HandOvers
         }
 
         closed.Exit();
-        return closed.Over;
+        await closed.Over;
     }
 
     /// <summary>Hand-overs that are waited for together. Counts itself until it is closed.</summary>
@@ -50,7 +50,7 @@ public sealed class HandOvers
         private int count = 1;
 
         /// <param name="earlier">Ends when all generations before this one are over.</param>
-        public Generation(Task earlier) => Over = earlier.IsCompleted ? empty.Task : Task.WhenAll(earlier, empty.Task);
+        public Generation(Task earlier) => Over = earlier.IsCompleted ? empty.Task : AfterAsync(earlier);
 
         public Task Over { get; }
 
@@ -62,6 +62,12 @@ public sealed class HandOvers
             {
                 empty.TrySetResult();
             }
+        }
+
+        private async Task AfterAsync(Task earlier)
+        {
+            await earlier;
+            await empty.Task;
         }
     }
 

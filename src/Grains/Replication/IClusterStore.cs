@@ -84,8 +84,12 @@ public sealed record NewRecord(string Key, ReadOnlyMemory<byte> Payload, DateTim
 /// <summary>A record as stored.</summary>
 public sealed record LogRecord(string Log, string Key, long Epoch, ReadOnlyMemory<byte> Payload);
 
+/// <param name="At">That instant, by the store's wall clock.</param>
+/// <param name="Registered">False: start again from registration.</param>
+/// <param name="Heads">Of every log that is there.</param>
+/// <param name="Records">In order of epoch.</param>
 public sealed record Confirmation(
-    bool Registered, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
+    DateTimeOffset At, bool Registered, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
 
 /// <param name="Appended">False: the log was not where the caller expected it.</param>
 /// <param name="Epoch">The epoch of the last record appended.</param>

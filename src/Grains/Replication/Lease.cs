@@ -10,21 +10,23 @@ public sealed class Lease
     private readonly TimeProvider clock;
     private readonly TimeSpan fence;
     private readonly long sentTimestamp;
-    private readonly DateTimeOffset sentAt;
 
     private Lease(TimeProvider clock, TimeSpan fence)
     {
         this.clock = clock;
         this.fence = fence;
         sentTimestamp = clock.GetTimestamp();
-        sentAt = clock.GetUtcNow();
+        SentAt = clock.GetUtcNow();
     }
+
+    /// <summary>By the wall clock of this silo.</summary>
+    public DateTimeOffset SentAt { get; }
 
     public bool IsHeld
     {
         get
         {
-            var wall = clock.GetUtcNow() - sentAt;
+            var wall = clock.GetUtcNow() - SentAt;
             return clock.GetElapsedTime(sentTimestamp) < fence && wall < fence && wall > -fence;
         }
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.SubjectTokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,8 @@ namespace ExchangeCluster.Grains.Replication;
 /// </summary>
 public sealed partial class Replica : IClusterState, IDisposable
 {
+    private static readonly TimeSpan MaxClockDifference = SubjectTokenValidator.ClockSkew;
+
     private readonly IClusterStore store;
     private readonly ReplicationOptions options;
     private readonly TimeProvider clock;
@@ -52,6 +55,7 @@ public sealed partial class Replica : IClusterState, IDisposable
             return fenced is { } reason ? [reason]
                 : now.Snapshot is null ? now.Missing
                 : now.Lease is { IsHeld: true } ? []
+                : now.ClockIsWrong ? ["This silo's clock and the store's differ by more than can be forgiven."]
                 : ["The store has not confirmed the replicated state within the fence time."];
         }
     }
@@ -152,7 +156,7 @@ public sealed partial class Replica : IClusterState, IDisposable
 
         try
         {
-            Apply(confirmation, lease);
+            Apply(confirmation, IsClockRight(lease, confirmation) ? lease : null);
         }
         catch (Exception e)
         {
@@ -163,16 +167,31 @@ public sealed partial class Replica : IClusterState, IDisposable
         }
     }
 
-    private void Apply(Confirmation confirmation, Lease lease)
+    /// <summary>
+    /// The store's time lies between sending and now. Who is further off than token times are forgiven for would accept what
+    /// others refuse.
+    /// </summary>
+    private bool IsClockRight(Lease lease, Confirmation confirmation)
+    {
+        var isRight = confirmation.At - clock.GetUtcNow() <= MaxClockDifference && lease.SentAt - confirmation.At <= MaxClockDifference;
+        if (!isRight && !view.ClockIsWrong)
+        {
+            LogErrorClockIsWrong(MaxClockDifference);
+        }
+
+        return isRight;
+    }
+
+    private void Apply(Confirmation confirmation, Lease? lease)
     {
         if (logs.Apply(confirmation) || view.Snapshot is null)
         {
             var snapshot = logs.TakeSnapshot(out var missing);
-            view = new View(snapshot, lease, missing);
+            view = new View(snapshot, lease, missing, ClockIsWrong: lease is null);
         }
         else
         {
-            view = view with { Lease = lease };
+            view = view with { Lease = lease, ClockIsWrong = lease is null };
         }
     }
 
@@ -187,8 +206,11 @@ public sealed partial class Replica : IClusterState, IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store had dropped this silo's registration; registering again")]
     private partial void LogWarningDropped();
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "This silo's clock and the store's differ by more than {Max}; not answering until they agree")]
+    private partial void LogErrorClockIsWrong(TimeSpan max);
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "This silo no longer answers: {Reason}")]
     private partial void LogCriticalFenced(string reason);
 
-    private sealed record View(ClusterSnapshot? Snapshot, Lease? Lease, IReadOnlyList<string> Missing);
+    private sealed record View(ClusterSnapshot? Snapshot, Lease? Lease, IReadOnlyList<string> Missing, bool ClockIsWrong = false);
 }

@@ -36,7 +36,10 @@ internal sealed partial class ReplicaService(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => ConfirmUntilAsync(stoppingToken);
+
+    /// <summary>Ends when the silo stops, or is fenced for good.</summary>
+    internal async Task ConfirmUntilAsync(CancellationToken stoppingToken)
     {
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -27,6 +27,7 @@ public static class ReplicationServices
             .AddSingleton<ITokenReferences, TokenReferences>()
             .AddSingleton<IRefreshTokens, RefreshTokens>()
             .AddSingleton<HandOvers>()
+            .AddSingleton<ReplicaAnswer>()
             .AddSingleton<IReplicaPeers, SilentPeers>()
             .AddSingleton<RevocationQueue>()
             .AddSingleton<IRevocationPublisher, RevocationPublisher>()

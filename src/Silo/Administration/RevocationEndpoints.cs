@@ -33,7 +33,7 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
             return;
         }
 
-        var (body, error) = await RequestBody.ReadAsync(request, context.RequestAborted);
+        var (body, error) = await RequestBody.TakeAsync(request);
         if (body is null)
         {
             await TokenResponseWriter.WriteAsync(response, error!.Value);

@@ -76,15 +76,16 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
                 [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. above],
                 cancellationToken))!;
             var heads = ReadHeads(answer[2]);
+            var at = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[4]);
             if (!(bool)answer[0])
             {
-                return new Confirmation(Registered: false, heads, []);
+                return new Confirmation(at, Registered: false, heads, []);
             }
 
             ReadRecords((RedisResult[])answer[3]!, above, records);
             if (!(bool)answer[1])
             {
-                return new Confirmation(Registered: true, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
+                return new Confirmation(at, Registered: true, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
             }
         }
     }

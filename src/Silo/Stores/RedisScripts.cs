@@ -20,7 +20,7 @@ internal static class RedisScripts
           local wall = time[1] * 1000 + math.floor(time[2] / 1000)
           local seen = tonumber(redis.call('HGET', clock, 'wall')) or wall
           redis.call('HSET', clock, 'wall', wall)
-          return redis.call('HINCRBY', clock, 'passed', math.max(0, math.min(wall - seen, ARGV[2])))
+          return redis.call('HINCRBY', clock, 'passed', math.max(0, math.min(wall - seen, ARGV[2]))), wall
         end
         local function drop(silos, before)
           redis.call('ZREMRANGEBYSCORE', silos, '-inf', '(' .. before)
@@ -56,29 +56,29 @@ internal static class RedisScripts
     /// <summary>
     /// KEYS: logs, clock, silos, then epochs and records of each log. ARGV: silo, margin, life of a registration in ms, most records and
     /// most bytes of an answer, then the epoch applied of each log. Returns whether the silo is registered, whether there are more
-    /// records than these, the heads, and the records: the log's index from 0, key, epoch, payload.
+    /// records than these, the heads, the records (the log's index from 0, key, epoch, payload), and the wall clock in ms.
     /// </summary>
     public const string Confirm = $$"""
         #!lua flags=allow-oom
         {{Clock}}
-        local passed = now(KEYS[2])
+        local passed, wall = now(KEYS[2])
         drop(KEYS[3], passed - ARGV[3])
         local heads = redis.call('HGETALL', KEYS[1])
-        if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {0, 0, heads, {} } end
+        if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {0, 0, heads, {}, wall} end
         redis.call('ZADD', KEYS[3], passed, ARGV[1])
         local records, count, bytes = {}, tonumber(ARGV[4]), tonumber(ARGV[5])
         for log = 0, #ARGV - 6 do
           local epochs, payloads = KEYS[4 + 2 * log], KEYS[5 + 2 * log]
           local found = redis.call('ZRANGE', epochs, '(' .. ARGV[6 + log], '+inf', 'BYSCORE', 'LIMIT', 0, count + 1, 'WITHSCORES')
           for i = 1, #found, 2 do
-            if count == 0 or bytes <= 0 then return {1, 1, heads, records} end
+            if count == 0 or bytes <= 0 then return {1, 1, heads, records, wall} end
             local payload = redis.call('HGET', payloads, found[i])
             local n = #records
             records[n + 1], records[n + 2], records[n + 3], records[n + 4] = log, found[i], found[i + 1], payload
             count, bytes = count - 1, bytes - #payload
           end
         end
-        return {1, 0, heads, records}
+        return {1, 0, heads, records, wall}
         """;
 
     /// <summary>KEYS: silos. ARGV: silo.</summary>

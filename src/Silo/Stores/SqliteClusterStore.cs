@@ -54,12 +54,13 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
             {
                 DropSilent(dropAfter);
                 var heads = ReadHeads();
+                var now = clock.GetUtcNow();
                 var renewed = database.Execute(
                     "UPDATE silos SET confirmed_at_ms = $now WHERE id = $silo", ("$silo", silo), ("$now", NowMs()));
                 return renewed == 0
-                    ? new Confirmation(Registered: false, heads, [])
+                    ? new Confirmation(now, Registered: false, heads, [])
                     : new Confirmation(
-                        Registered: true, heads, [.. heads.Keys.SelectMany(log => ReadRecords(log, applied.GetValueOrDefault(log)))]);
+                        now, Registered: true, heads, [.. heads.Keys.SelectMany(log => ReadRecords(log, applied.GetValueOrDefault(log)))]);
             },
             cancellationToken);
 

@@ -29,7 +29,7 @@ public sealed class AssertionAuthenticationTests
         Assert.Equal("orders", outcome.Client?.Name);
         Assert.Equal((null, null), (outcome.Refusal, outcome.RefreshClient));
         var skew = TimeSpan.FromSeconds(30);
-        Assert.Equal(new AssertionId("orders", "id-1", ClientScene.Now.AddMinutes(1) + skew), outcome.Spend);
+        Assert.Equal(new AssertionId("orders", "id-1", ClientScene.Now.AddMinutes(1) + (2 * skew)), outcome.Spend);
     }
 
     [Theory]

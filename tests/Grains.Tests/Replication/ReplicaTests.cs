@@ -121,6 +121,28 @@ public sealed class ReplicaTests
         Assert.Null(silo.State.Current);
     }
 
+    [Theory]
+    [InlineData(-31, false)]
+    [InlineData(-29, true)]
+    [InlineData(29, true)]
+    [InlineData(31, false)]
+    public async Task Fault_F16_Answers_only_while_its_clock_and_the_store_s_agree(int ahead_s, bool answers)
+    {
+        var (cluster, silo) = await Cluster.ReadyAsync();
+        await using var _ = cluster;
+        silo.Store.Forge = confirmation => confirmation with { At = confirmation.At - TimeSpan.FromSeconds(ahead_s) };
+
+        await silo.CatchUpAsync();
+
+        Assert.Equal(answers, silo.State.Current is not null);
+        Assert.Equal(answers, silo.State.NotReadyReasons is not ["This silo's clock and the store's differ by more than can be forgiven."]);
+
+        silo.Store.Forge = null;
+        await silo.CatchUpAsync();
+        Assert.NotNull(silo.State.Current);
+        Assert.Empty(silo.State.NotReadyReasons);
+    }
+
     [Fact]
     public async Task Does_not_renew_the_lease_before_everything_confirmed_is_applied()
     {

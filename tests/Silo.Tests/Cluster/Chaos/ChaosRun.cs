@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.TestKit;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;

@@ -1,9 +1,9 @@
 using CsCheck;
 
-namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;
+namespace ExchangeCluster.TestKit;
 
 /// <summary>Chances of one actor that are the same for the same seed.</summary>
-internal sealed class Dice(int seed, int actor)
+public sealed class Dice(int seed, int actor)
 {
     private readonly PCG generator = new((uint)actor, (ulong)seed);
 
