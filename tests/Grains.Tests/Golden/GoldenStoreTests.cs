@@ -18,7 +18,8 @@ public sealed class GoldenStoreTests
         }
 
         var image = StoreImage.Read(GoldenFile.PathOf(File));
-        await using var silo = await new TestSilo(new ImageStore(image), KeyEncryptionKey.FromBase64(image.Key), new SplitClock()).LoadAsync();
+        var clock = new SplitClock();
+        await using var silo = await new TestSilo(new ImageStore(image, clock), KeyEncryptionKey.FromBase64(image.Key), clock).LoadAsync();
 
         Assert.NotEmpty(image.Lines);
         Assert.Empty(image.Lines.Except(await StoreRecording.DescribeAsync(silo, image), StringComparer.Ordinal));

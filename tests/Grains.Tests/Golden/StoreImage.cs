@@ -41,7 +41,7 @@ internal sealed record StoreImage
 }
 
 /// <summary>A store that holds exactly this, and takes nothing new.</summary>
-internal sealed class ImageStore(StoreImage image) : IClusterStore
+internal sealed class ImageStore(StoreImage image, TimeProvider clock) : IClusterStore
 {
     public Task InitializeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -49,7 +49,7 @@ internal sealed class ImageStore(StoreImage image) : IClusterStore
 
     public Task<Confirmation> ConfirmAsync(
         string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken) => Task.FromResult(new Confirmation(
-            Registered: true, image.Heads, [.. image.Records.Where(record => record.Epoch > applied.GetValueOrDefault(record.Log)).OrderBy(record => record.Epoch)]));
+            clock.GetUtcNow(), Registered: true, image.Heads, [.. image.Records.Where(record => record.Epoch > applied.GetValueOrDefault(record.Log)).OrderBy(record => record.Epoch)]));
 
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => Task.CompletedTask;
 
