@@ -1,3 +1,4 @@
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Tests.Hosting;
 using System.Buffers;
@@ -28,7 +29,8 @@ public sealed class FaultClockStepTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await cluster.InitializeAsync();
-        near = new NearCache(cluster.States[0], new(), cluster.Clock, services.GetRequiredService<ExchangeMetrics>());
+        var metrics = services.GetRequiredService<ExchangeMetrics>();
+        near = new NearCache(cluster.States[0], new(), cluster.Clock, metrics, new DecisionJournal([], metrics));
     }
 
     public async ValueTask DisposeAsync()
