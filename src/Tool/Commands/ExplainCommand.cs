@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Decisions.Explaining;
 using ExchangeCluster.Domain.Decisions.Questions;
 using ExchangeCluster.Domain.Policies;

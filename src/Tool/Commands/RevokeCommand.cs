@@ -51,7 +51,7 @@ internal static class RevokeCommand
         {
             body = await BodyAsync(parsed, cancellation);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
         {
             return terminal.Fail(e.Message, ExitCode.Usage);
         }
@@ -88,7 +88,7 @@ internal static class RevokeCommand
         {
             body["edge"] = edge is [var from, var to]
                 ? new JsonObject { ["from"] = from, ["to"] = to }
-                : throw new ArgumentException("--edge takes client/target.");
+                : throw new FormatException("--edge takes client/target.");
         }
 
         if (parsed.GetValue(Issuer) is { } issuer && !body.ContainsKey("subjects") && !body.ContainsKey("session"))

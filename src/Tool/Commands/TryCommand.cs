@@ -52,7 +52,7 @@ internal static class TryCommand
             Write(terminal, answer);
             return ExitCode.Success;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or UriFormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
         {
             return terminal.Fail(e.Message, ExitCode.Usage);
         }
@@ -66,7 +66,7 @@ internal static class TryCommand
     {
         var secret = parsed.GetValue(SecretFile) is { } file
             ? (await File.ReadAllTextAsync(file, cancellation)).Trim()
-            : Environment.GetEnvironmentVariable(SecretVariable) ?? throw new ArgumentException($"The client's secret is missing: set {SecretVariable}, or --secret-file.");
+            : Environment.GetEnvironmentVariable(SecretVariable) ?? throw new FormatException($"The client's secret is missing: set {SecretVariable}, or --secret-file.");
         List<KeyValuePair<string, string>> form =
         [
             new(ParameterNames.GrantType, GrantTypes.TokenExchange),

@@ -54,6 +54,6 @@ internal static class ExplanationText
         }
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var list) ? list.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator List(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var list) ? list.EnumerateArray() : default;
 }
