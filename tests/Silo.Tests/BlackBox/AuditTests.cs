@@ -85,6 +85,7 @@ public sealed class AuditTests(RevocationShop shop)
         Assert.Empty(await ReadAsync(new JsonObject { ["subject"] = shop.Subject("filtered"), ["until"] = "24h" }));
         Assert.Empty(await ReadAsync(new JsonObject { ["subject"] = shop.Subject("nobody") }));
         Assert.Empty(await ReadAsync(new JsonObject { ["subject"] = shop.Subject("filtered"), ["target"] = "catalog" }));
+        Assert.Empty(await ReadAsync(new JsonObject { ["subject"] = shop.Subject("filtered"), ["client"] = "mobile" }));
         Assert.Single(await ReadAsync(new JsonObject { ["limit"] = 1 }));
     }
 
