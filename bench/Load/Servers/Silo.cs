@@ -45,10 +45,13 @@ internal sealed class Silo : IDisposable
     public static Silo Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
 
     /// <summary>Makes the Redis a new cluster's.</summary>
-    public static void Initialize(string redis, string keyEncryptionKey)
+    public static void Initialize(Shop shop, string directory, string redis, string keyEncryptionKey)
     {
+        var policy = Path.Combine(directory, "policy.yaml");
+        File.WriteAllText(policy, shop.Policy);
         var start = new ProcessStartInfo("dotnet", [Published.Silo, "initialize"]) { RedirectStandardOutput = true };
         (start.Environment["ExchangeCluster__Redis"], start.Environment["ExchangeCluster__KeyEncryptionKey"]) = (redis, keyEncryptionKey);
+        start.Environment["ExchangeCluster__PolicyFile"] = policy;
         using var process = System.Diagnostics.Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0)

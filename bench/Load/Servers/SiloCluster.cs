@@ -26,7 +26,7 @@ internal sealed class SiloCluster : IDisposable
             ]))!;
         WaitFor(endpoint);
         var key = Silo.NewKeyEncryptionKey();
-        Silo.Initialize(endpoint.ToString(), key);
+        Silo.Initialize(shop, directory, endpoint.ToString(), key);
         Silos = [.. Enumerable.Range(0, size).Select(_ => Silo.Start(shop, parent, Machine.ServerCore, endpoint.ToString(), key))];
         foreach (var silo in Silos)
         {
