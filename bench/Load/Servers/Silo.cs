@@ -15,7 +15,7 @@ internal sealed class Silo : IDisposable
     private readonly string directory;
     private readonly IPEndPoint management = ServerProcess.FreeEndpoint();
 
-    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey)
+    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, string? program = null)
     {
         directory = Directory.CreateTempSubdirectory("silo-").FullName;
         var policy = Path.Combine(directory, "policy.yaml");
@@ -35,12 +35,15 @@ internal sealed class Silo : IDisposable
             settings.AddRange([("ExchangeCluster__Redis", redis), ("ExchangeCluster__KeyEncryptionKey", keyEncryptionKey!)]);
         }
 
-        Process = ServerProcess.Start(["dotnet", Published.Silo], endpoint, parent, core, settings);
+        Process = ServerProcess.Start(["dotnet", program ?? Published.Silo], endpoint, parent, core, settings);
     }
 
     public ServerProcess Process { get; }
 
-    public static Silo Start(Shop shop, string parent, int? core) => new(shop, parent, core, null, null);
+    public static Silo Start(Shop shop, string parent, int core) => new(shop, parent, core, null, null);
+
+    /// <summary>On all cores.</summary>
+    public static Silo StartFree(Shop shop, string parent, string program) => new(shop, parent, core: null, null, null, program);
 
     public static Silo Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
 
