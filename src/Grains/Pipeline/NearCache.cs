@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using BitFaster.Caching.Lru;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 
@@ -24,14 +25,15 @@ public sealed class NearCache : IDisposable
     private readonly HandOvers handOvers;
     private readonly TimeProvider time;
     private readonly ExchangeMetrics metrics;
+    private readonly DecisionJournal journal;
     private readonly ConcurrentLru<NearKey, Answer> answers = new(Capacity);
 
     /// <summary>One a thread: OpenSSL takes as long to make one as to hash a kilobyte.</summary>
     private readonly ThreadLocal<IncrementalHash> hashes;
 
-    public NearCache(IClusterState state, HandOvers handOvers, TimeProvider time, ExchangeMetrics metrics)
+    public NearCache(IClusterState state, HandOvers handOvers, TimeProvider time, ExchangeMetrics metrics, DecisionJournal journal)
     {
-        (this.state, this.handOvers, this.time, this.metrics) = (state, handOvers, time, metrics);
+        (this.state, this.handOvers, this.time, this.metrics, this.journal) = (state, handOvers, time, metrics, journal);
         var secret = RandomNumberGenerator.GetBytes(32);
         hashes = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret), trackAllValues: true);
     }
@@ -66,6 +68,7 @@ public sealed class NearCache : IDisposable
 
         given = new NearAnswer(answer.Body, secondsLeft, handOver);
         metrics.IssuedNear(time.GetElapsedTime(started));
+        journal.Record(new DecisionEntry(answer.Facts, RequestId.Next(), now, AnswerSource.NearCache));
         return true;
     }
 
@@ -75,10 +78,10 @@ public sealed class NearCache : IDisposable
     /// <param name="write">Its response as it goes over the wire.</param>
     public void Keep(NearKey key, ExchangeOutcome outcome, Func<TokenExchangeResponse, NearBody> write)
     {
-        if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt }
+        if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt, Facts: { } facts }
             && response.AccessToken.Length <= MaxTokenLength)
         {
-            answers.AddOrUpdate(key, new Answer(write(response), versions, until, expiresAt));
+            answers.AddOrUpdate(key, new Answer(write(response), versions, until, expiresAt, facts));
         }
     }
 
@@ -92,5 +95,5 @@ public sealed class NearCache : IDisposable
         hashes.Dispose();
     }
 
-    private sealed record Answer(NearBody Body, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt);
+    private sealed record Answer(NearBody Body, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt, DecisionFacts Facts);
 }

@@ -24,7 +24,9 @@ internal static class RequestBody
         && (string.Equals(type, FormMediaType, StringComparison.Ordinal) || IsFormInUtf8(type));
 
     /// <summary>The whole body, in the reader's memory until <see cref="Take"/> or <see cref="Leave"/>; or what is wrong with it.</summary>
-    public static async ValueTask<(ReadOnlySequence<byte> Bytes, HttpError? Error)> ReadAsync(HttpRequest request)
+    /// <param name="request">Of which nothing has been read.</param>
+    /// <param name="maxSize">In bytes; beyond <see cref="MaxSize"/> Kestrel's bound must be set too.</param>
+    public static async ValueTask<(ReadOnlySequence<byte> Bytes, HttpError? Error)> ReadAsync(HttpRequest request, int maxSize = MaxSize)
     {
         var reader = request.BodyReader;
         try
@@ -33,7 +35,7 @@ internal static class RequestBody
             {
                 // Ends when the connection does: a token for that alone would cost more than reading.
                 var result = await reader.ReadAsync(CancellationToken.None);
-                if (result.Buffer.Length > MaxSize)
+                if (result.Buffer.Length > maxSize)
                 {
                     reader.AdvanceTo(result.Buffer.End);
                     return (default, HttpError.BodyTooLarge);
@@ -64,9 +66,9 @@ internal static class RequestBody
     }
 
     /// <summary>The whole body as bytes to keep. Exactly one of the results is set.</summary>
-    public static async Task<(byte[]? Bytes, HttpError? Error)> TakeAsync(HttpRequest request)
+    public static async Task<(byte[]? Bytes, HttpError? Error)> TakeAsync(HttpRequest request, int maxSize = MaxSize)
     {
-        var (bytes, error) = await ReadAsync(request);
+        var (bytes, error) = await ReadAsync(request, maxSize);
         return error is null ? (Take(request, bytes), null) : (null, error);
     }
 

@@ -18,6 +18,9 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
     /// <summary>RFC 9449 section 8.1.</summary>
     public const string NonceHeader = "DPoP-Nonce";
 
+    /// <summary>With a refusal: by what name an operator finds it in log and audit.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     public async Task HandleAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);

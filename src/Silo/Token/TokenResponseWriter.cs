@@ -26,6 +26,11 @@ internal static class TokenResponseWriter
             response.Headers[TokenEndpoint.NonceHeader] = nonce;
         }
 
+        if (outcome is { Refusal: not null, RequestId: { } id })
+        {
+            response.Headers[TokenEndpoint.RequestIdHeader] = id.ToString();
+        }
+
         return outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)
             : outcome.Response is { } answer ? WriteAsync(response, answer)
             : WriteAsync(response, outcome.Refusal!);

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Text;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Tests.Hosting;
@@ -18,6 +19,7 @@ public sealed class NearCacheTests : IDisposable
     private readonly ExchangeTestCluster cluster;
     private readonly HandOvers handOvers = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<ExchangeMetrics>().BuildServiceProvider();
+    private readonly CapturedDecisions sink = new();
     private readonly NearCache near;
     private readonly NearKey key;
 
@@ -25,7 +27,7 @@ public sealed class NearCacheTests : IDisposable
     {
         this.cluster = cluster;
         cluster.Reset();
-        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>());
+        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>(), new DecisionJournal([sink], services.GetRequiredService<ExchangeMetrics>()));
         key = KeyOf("Basic x");
     }
 

@@ -24,7 +24,7 @@ internal static class WireSamples
     private static readonly AuthorizationDetails Details =
         AuthorizationDetails.Of([JsonElement.Parse($$"""{"type":"payment","identifier":"{{Canary}}"}""")]);
 
-    private static readonly ExchangeCommand Command = new()
+    public static readonly ExchangeCommand Command = new()
     {
         Client = "web",
         Grant = Grants.ClientCredentials,
@@ -39,7 +39,7 @@ internal static class WireSamples
         Refresh = new RefreshFamily(new TokenHandle(15), Time, Time.AddDays(30), ScopeSet.Of("browse")) { AuthorizationDetails = Details },
     };
 
-    private static readonly IssuedToken Issued = new()
+    public static readonly IssuedToken Issued = new()
     {
         Token = new SensitiveText(Canary),
         IssuedTokenType = TokenTypeIdentifiers.AccessToken,
@@ -48,6 +48,15 @@ internal static class WireSamples
         AuthorizationDetails = Details,
         IssuedAt = Time,
         ExpiresAt = Time.AddMinutes(1),
+    };
+
+    private static readonly Issuance Issuance = new()
+    {
+        Token = "handle",
+        Rules = ["orders/accepts[0]"],
+        ExpiresBy = "rule",
+        Elevations = ["locate by geolocation"],
+        Embedded = [new EmbeddedIssuance { Client = "orders", Target = "geolocation", Token = "other" }],
     };
 
     public static TheoryData<string, object> All { get; } = new()
@@ -62,7 +71,7 @@ internal static class WireSamples
         { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
         {
             nameof(SubjectReply.Issued),
-            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch }
+            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch, Issuance = Issuance }
         },
         {
             nameof(SubjectReply.Refused),
