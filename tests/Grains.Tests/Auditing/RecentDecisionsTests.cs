@@ -8,7 +8,7 @@ namespace ExchangeCluster.Grains.Tests.Auditing;
 /// <summary>A bounded memory: the latest decisions of known clients.</summary>
 public sealed class RecentDecisionsTests
 {
-    private readonly RecentDecisions recent = new(new FakeClusterState());
+    private readonly RecentDecisions recent = new(new FakeClusterState(null!));
 
     [Fact]
     public void Forgets_the_oldest()
