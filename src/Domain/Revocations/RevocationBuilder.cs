@@ -19,6 +19,9 @@ public sealed class RevocationBuilder
     private readonly PriorityQueue<Revocation, DateTimeOffset> lapsing = new();
     private readonly Dictionary<RevocationKind, int> counts = [];
 
+    /// <summary>In no order.</summary>
+    public IReadOnlyCollection<Revocation> Entries => byId.Values;
+
     public bool TryGet(string id, [NotNullWhen(true)] out Revocation? revocation) => byId.TryGetValue(id, out revocation);
 
     /// <summary>Adds an entry, or replaces the one of the same id.</summary>

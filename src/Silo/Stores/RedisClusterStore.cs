@@ -51,12 +51,22 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
     public bool IsInitialized => connections.Logs.KeyExists(RedisKeys.Logs, CommandFlags.DemandMaster);
 
-    public Task InitializeAsync(CancellationToken cancellationToken) => EvaluateAsync(
+    public Task InitializeAsync(CancellationToken cancellationToken) =>
+        EvaluateAsync(connections.Logs, RedisScripts.Initialize, [RedisKeys.Logs], NewHeads(), cancellationToken);
+
+    /// <summary>
+    /// Begins all logs anew, empty, and lets nobody answer for <paramref name="hold"/>: silos that run write back what they know meanwhile.
+    /// What was spent and kept stays.
+    /// </summary>
+    public Task BeginAnewAsync(TimeSpan hold, CancellationToken cancellationToken) => EvaluateAsync(
         connections.Logs,
-        RedisScripts.Initialize,
-        [RedisKeys.Logs],
-        [.. LogNames.All.SelectMany(log => new RedisValue[] { log, Text(new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0)) })],
+        RedisScripts.BeginAnew,
+        [RedisKeys.Hold, RedisKeys.Logs, .. LogNames.All.SelectMany(log => new[] { RedisKeys.Epochs(log), RedisKeys.Records(log), RedisKeys.Expiries(log) })],
+        [(long)hold.TotalMilliseconds, .. NewHeads()],
         cancellationToken);
+
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => EvaluateAsync(
+        connections.Logs, RedisScripts.Hold, [RedisKeys.Hold, RedisKeys.Logs], [LogNames.Revocations, incarnation.ToString("N")], cancellationToken);
 
     public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => EvaluateAsync(
         connections.Logs, RedisScripts.Register, [RedisKeys.Clock, RedisKeys.Silos], [silo, .. Life(dropAfter)], cancellationToken);
@@ -76,16 +86,17 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
                 [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. above],
                 cancellationToken))!;
             var heads = ReadHeads(answer[2]);
+            var isHeld = (bool)answer[5];
             var at = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[4]);
             if (!(bool)answer[0])
             {
-                return new Confirmation(at, Registered: false, heads, []);
+                return new Confirmation(at, Registered: false, isHeld, heads, []);
             }
 
             ReadRecords((RedisResult[])answer[3]!, above, records);
             if (!(bool)answer[1])
             {
-                return new Confirmation(at, Registered: true, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
+                return new Confirmation(at, Registered: true, isHeld, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
             }
         }
     }
@@ -130,6 +141,9 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     }
 
     public void Dispose() => connections.Dispose();
+
+    private static RedisValue[] NewHeads() =>
+        [.. LogNames.All.SelectMany(log => new RedisValue[] { log, Text(new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0)) })];
 
     private static async Task<RedisResult> EvaluateAsync(
         IDatabase database, string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)

@@ -11,9 +11,31 @@ internal sealed class Faults(World world, SimCluster cluster)
         while (!isOver())
         {
             await Task.Delay(world.Between(100, 1500), clock);
+            if (cluster.IsRecovering)
+            {
+                continue;
+            }
+
+            if (world.Chance(4))
+            {
+                await ForgetAsync(clock);
+                continue;
+            }
+
             var repair = Break();
             await Task.Delay(world.Between(50, 6000), clock);
             repair();
+        }
+    }
+
+    /// <summary>The store of some seconds ago.</summary>
+    private async Task ForgetAsync(SimClock clock)
+    {
+        var earlier = cluster.Server.Data.CopyTo(cluster.Server.Process.Clock);
+        await Task.Delay(world.Between(0, 4000), clock);
+        if (!cluster.IsRecovering)
+        {
+            await cluster.ForgetAndRecoverAsync(earlier, clock);
         }
     }
 
