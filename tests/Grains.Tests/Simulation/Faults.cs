@@ -18,7 +18,7 @@ internal sealed class Faults(World world, SimCluster cluster)
 
             if (world.Chance(4))
             {
-                await ForgetAsync(clock);
+                await ForgetAsync(clock, isOver);
                 continue;
             }
 
@@ -29,11 +29,11 @@ internal sealed class Faults(World world, SimCluster cluster)
     }
 
     /// <summary>The store of some seconds ago.</summary>
-    private async Task ForgetAsync(SimClock clock)
+    private async Task ForgetAsync(SimClock clock, Func<bool> isOver)
     {
         var earlier = cluster.Server.Data.CopyTo(cluster.Server.Process.Clock);
         await Task.Delay(world.Between(0, 4000), clock);
-        if (!cluster.IsRecovering)
+        if (!cluster.IsRecovering && !isOver())
         {
             await cluster.ForgetAndRecoverAsync(earlier, clock);
         }
