@@ -94,6 +94,11 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action Freeze(SimSilo silo, bool isHostSuspended)
     {
+        if (isHostSuspended && !silo.Process.Clock.MayFailIn(ClockFault.StandsStill))
+        {
+            return Nothing;
+        }
+
         var since = world.Now;
         silo.Process.Freeze();
         return () => silo.Process.Resume(isHostSuspended ? world.Now - since : TimeSpan.Zero);
@@ -101,6 +106,11 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action StepClock(SimSilo silo)
     {
+        if (!silo.Process.Clock.MayFailIn(ClockFault.IsSet))
+        {
+            return Nothing;
+        }
+
         var by = world.Dice.Next(3) switch
         {
             0 => world.Between(-600_000, 600_000),
