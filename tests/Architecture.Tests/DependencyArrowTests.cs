@@ -13,6 +13,7 @@ public sealed class DependencyArrowTests
         ["Grains"] = ["Contracts", "Domain"],
         ["Transport"] = [],
         ["Silo"] = ["Grains", "Transport"],
+        ["Tool"] = ["Domain"],
         ["Client"] = ["Protocol"],
         ["Client.Orleans"] = ["Client", "Contracts", "Transport"],
         ["Client.Yarp"] = ["Client"],

@@ -5,7 +5,7 @@ namespace ExchangeCluster.Architecture.Tests;
 
 public sealed partial class PurityTests
 {
-    private static readonly string[] AllProjects = ["Protocol", "Domain", "Contracts", "Grains", "Silo", "Client", "Client.Orleans", "Client.Yarp", "Transport"];
+    private static readonly string[] AllProjects = ["Protocol", "Domain", "Contracts", "Grains", "Silo", "Client", "Client.Orleans", "Client.Yarp", "Transport", "Tool"];
 
     [Fact]
     public void Refuses_ambient_clocks_and_weak_randomness_in_the_source() =>

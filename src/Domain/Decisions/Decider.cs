@@ -10,9 +10,6 @@ namespace ExchangeCluster.Domain.Decisions;
 /// <summary>The rules: pure, (policy snapshot, command, now) → decision.</summary>
 public static class Decider
 {
-    /// <summary>A grant is used at once, and once: it needs no longer life, whatever the policy's maximum.</summary>
-    private static readonly TimeSpan MaxGrantLifetime = TimeSpan.FromMinutes(1);
-
     /// <summary>
     /// 1. may this client use these tokens, 2. which rule speaks for each target, 3. what scope and details all of them grant,
     /// 4. who the subject is, who acts and which claims pass, 5. until when, 6. who else may
@@ -92,8 +89,7 @@ public static class Decider
             return new Decision.Refused(tooDeep);
         }
 
-        var lifetime = format == TokenFormat.AuthorizationGrant ? MaxGrantLifetime : policy.MaxLifetime;
-        var expiresAt = Expiry(lifetime, refreshUntil, command, rules, now);
+        var expiresAt = Expiry.Of(policy, format, refreshUntil, command, rules, now, out var expiresBy);
         if (expiresAt <= now)
         {
             return new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired));
@@ -111,40 +107,12 @@ public static class Decider
             Subject = subject,
             Claims = ClaimsOf(command, rules[0], act),
             ExpiresAt = expiresAt,
+            ExpiresBy = expiresBy,
             RefreshUntil = refreshUntil,
             SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
         };
         return granted with { Reuses = SharedAudience.Of(policy, command, granted, now) };
     }
-
-    /// <summary>
-    /// The least of what the subject token, the actor token, every rule and the policy allow, in whole seconds; for a refresh
-    /// token its own end stands for that of the tokens that it began with. Where a rule
-    /// demands a fresh authentication, what is issued dies with the freshness: an answer from memory must still be true. The
-    /// <c>exp</c> of an authorization grant says until when it may be presented (RFC 7523 section 3), so there rules may say
-    /// otherwise.
-    /// </summary>
-    private static DateTimeOffset Expiry(
-        TimeSpan lifetime, DateTimeOffset? refreshUntil, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)
-    {
-        var subjectLimits = command.Grant != Grants.JwtBearer || Array.Exists(rules, rule => rule.Lifetime is null);
-        var expiresAt = Earlier(now + lifetime, refreshUntil);
-        if (command.Refresh is null)
-        {
-            expiresAt = Earlier(expiresAt, subjectLimits ? command.Subject.ExpiresAt : null);
-            expiresAt = Earlier(expiresAt, command.Actor?.ExpiresAt);
-        }
-
-        foreach (var rule in rules)
-        {
-            expiresAt = Earlier(expiresAt, now + rule.Lifetime);
-            expiresAt = Earlier(expiresAt, AuthenticationMatch.FreshUntil(rule.When, command.Subject.Claims));
-        }
-
-        return DateTimeOffset.FromUnixTimeSeconds(expiresAt.ToUnixTimeSeconds());
-    }
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(
         ExchangeCommand command, AcceptRule rule, JsonElement? act)

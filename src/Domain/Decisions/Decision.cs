@@ -53,6 +53,9 @@ public abstract record Decision
         /// <summary>min(now + rule lifetime, now + policy maximum, subject token, actor token).</summary>
         public required DateTimeOffset ExpiresAt { get; init; }
 
+        /// <summary>Which of these it is.</summary>
+        public ExpirySource ExpiresBy { get; init; }
+
         /// <summary>
         /// The end of the refresh token that is asked for, or that this and all that follows lives by; null: there is none.
         /// </summary>

@@ -14,26 +14,16 @@ internal static class RuleMatch
         StepUp? stepUp = null;
         foreach (var rule in policy.RulesOf(command.Client, target))
         {
-            if (!rule.Grants.HasFlag(command.Grant))
-            {
-                continue;
-            }
-
-            speaks = true;
-            if (!Matches(rule, policy, command))
-            {
-                continue;
-            }
-
-            if (!ActorMatch.Holds(rule.When.Actor, policy, command))
-            {
-                onlyActorFails = true;
-                continue;
-            }
-
-            if (!AuthenticationMatch.Holds(rule.When, command.Subject.Claims, now))
+            var unmet = FirstUnmet(rule, policy, command, now, out _);
+            speaks |= unmet != RuleCondition.Grant;
+            onlyActorFails |= unmet == RuleCondition.Actor;
+            if (unmet == RuleCondition.Authentication)
             {
                 stepUp ??= AuthenticationMatch.Demand(rule.When);
+            }
+
+            if (unmet != RuleCondition.None)
+            {
                 continue;
             }
 
@@ -65,31 +55,61 @@ internal static class RuleMatch
         return new Refusal(reason, $"No rule of '{target}' for '{command.Client}' {what}.");
     }
 
-    private static bool Matches(AcceptRule rule, PolicySnapshot policy, ExchangeCommand command)
+    /// <summary>
+    /// The first condition of the rule that the command does not meet: whoever explains a decision asks here, where it is made.
+    /// </summary>
+    /// <param name="rule">A rule for the client and the target.</param>
+    /// <param name="policy">Of the rule.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="now">The time to judge by.</param>
+    /// <param name="name">Of the scope or the claim that is not as it should be; null for other conditions.</param>
+    public static RuleCondition FirstUnmet(
+        AcceptRule rule, PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now, out string? name)
     {
+        name = null;
         var when = rule.When;
-        if (!IsAcceptableRoot(rule, policy, command) || !when.SubjectTypes.Contains(command.Subject.TokenType))
+        if (!rule.Grants.HasFlag(command.Grant))
         {
-            return false;
+            return RuleCondition.Grant;
+        }
+
+        if (!IsAcceptableRoot(rule, policy, command))
+        {
+            return RuleCondition.Issuer;
+        }
+
+        if (!when.SubjectTypes.Contains(command.Subject.TokenType))
+        {
+            return RuleCondition.SubjectType;
         }
 
         foreach (var scope in when.Scopes.Values)
         {
-            if (!command.Subject.Scope.Contains(scope) || !ScopeGrant.MayRestOn(rule, command.Subject, scope))
+            name = scope;
+            if (!command.Subject.Scope.Contains(scope))
             {
-                return false;
+                return RuleCondition.Scope;
+            }
+
+            if (!ScopeGrant.MayRestOn(rule, command.Subject, scope))
+            {
+                return RuleCondition.Through;
             }
         }
 
         foreach (var condition in when.Claims)
         {
+            name = condition.Claim;
             if (!ClaimMatch.Holds(condition, command.Subject.Claims))
             {
-                return false;
+                return RuleCondition.Claim;
             }
         }
 
-        return true;
+        name = null;
+        return !ActorMatch.Holds(when.Actor, policy, command) ? RuleCondition.Actor
+            : !AuthenticationMatch.Holds(when, command.Subject.Claims, now) ? RuleCondition.Authentication
+            : RuleCondition.None;
     }
 
     /// <summary>

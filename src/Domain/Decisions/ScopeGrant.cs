@@ -52,6 +52,29 @@ internal static class ScopeGrant
         return true;
     }
 
+    /// <summary>True when every target's rule grants it, and the refresh token, if one is used.</summary>
+    public static bool IsGranted(Service client, ExchangeCommand command, AcceptRule[] rules, string scope)
+    {
+        if (command.Refresh is { } refresh && !refresh.Scope.Contains(scope))
+        {
+            return false;
+        }
+
+        foreach (var rule in rules)
+        {
+            if (!Passes(rule, client, command.Subject, scope) && !IsElevated(rule, client, command.Subject, scope))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>True when the rule names the elevation and it applies.</summary>
+    public static bool IsElevated(AcceptRule rule, Service client, ValidatedToken subject, string scope) =>
+        rule.Elevate.TryGetValue(scope, out var needed) && Holds(client, subject, needed) && MayRestOn(rule, subject, needed);
+
     private static ScopeSet Everything(Service client, ExchangeCommand command, AcceptRule[] rules)
     {
         var granted = new List<string>();
@@ -73,27 +96,6 @@ internal static class ScopeGrant
 
         return ScopeSet.Of(granted);
     }
-
-    private static bool IsGranted(Service client, ExchangeCommand command, AcceptRule[] rules, string scope)
-    {
-        if (command.Refresh is { } refresh && !refresh.Scope.Contains(scope))
-        {
-            return false;
-        }
-
-        foreach (var rule in rules)
-        {
-            if (!Passes(rule, client, command.Subject, scope) && !IsElevated(rule, client, command.Subject, scope))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsElevated(AcceptRule rule, Service client, ValidatedToken subject, string scope) =>
-        rule.Elevate.TryGetValue(scope, out var needed) && Holds(client, subject, needed) && MayRestOn(rule, subject, needed);
 
     private static bool Holds(Service client, ValidatedToken subject, string scope) =>
         subject.Scope.Contains(scope) && client.Scopes.Contains(scope);

@@ -19,21 +19,22 @@ public static class ClientSubject
     {
         // No header.payload of a JWS holds a colon, so this is no token's handle; equal for the same client, so that
         // answers are found again.
-        var handle = TokenHandles.Of(secret, policy.Issuer, Encoding.UTF8.GetBytes("client:" + client.Name));
-        return new ValidatedToken
-        {
-            TokenType = TokenTypeIdentifiers.AccessToken,
-            Issuer = policy.Issuer,
-            Subject = client.Name,
-            Audiences = [client.Audience],
-            ClientId = client.Name,
-            Scope = client.Scopes,
-            ExpiresAt = DateTimeOffset.MaxValue,
-            IssuedAt = null,
-            Handle = handle,
-            Root = new RootSubject(policy.Issuer, client.Name, Session: null, IssuedAt: null, handle),
-            Lineage = null,
-            Claims = NoClaims,
-        };
+        return Of(client, policy, TokenHandles.Of(secret, policy.Issuer, Encoding.UTF8.GetBytes("client:" + client.Name)));
     }
+
+    internal static ValidatedToken Of(Service client, PolicySnapshot policy, TokenHandle handle) => new()
+    {
+        TokenType = TokenTypeIdentifiers.AccessToken,
+        Issuer = policy.Issuer,
+        Subject = client.Name,
+        Audiences = [client.Audience],
+        ClientId = client.Name,
+        Scope = client.Scopes,
+        ExpiresAt = DateTimeOffset.MaxValue,
+        IssuedAt = null,
+        Handle = handle,
+        Root = new RootSubject(policy.Issuer, client.Name, Session: null, IssuedAt: null, handle),
+        Lineage = null,
+        Claims = NoClaims,
+    };
 }

@@ -31,4 +31,13 @@ internal static class GrantNames
         JwtBearer => Grants.JwtBearer,
         _ => Grants.None,
     };
+
+    /// <exception cref="ArgumentOutOfRangeException">Not exactly one grant.</exception>
+    public static string Of(Grants grant) => grant switch
+    {
+        Grants.TokenExchange => TokenExchange,
+        Grants.ClientCredentials => ClientCredentials,
+        Grants.JwtBearer => JwtBearer,
+        _ => throw new ArgumentOutOfRangeException(nameof(grant), grant, "Not one grant."),
+    };
 }

@@ -14,10 +14,18 @@ public static class PolicyCompiler
     public static PolicyCompilation Compile(string text, string file)
     {
         var mistakes = new Mistakes(file);
+        return Compile(text, mistakes) is { } snapshot
+            ? new PolicyCompilation(snapshot, [], mistakes.Warnings)
+            : new PolicyCompilation(null, mistakes.ToImmutable(), []);
+    }
+
+    /// <summary>Null when there is a mistake.</summary>
+    internal static PolicySnapshot? Compile(string text, Mistakes mistakes)
+    {
         var snapshot = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
             ? Validate(config, mistakes)
             : null;
-        return mistakes.Any ? new PolicyCompilation(null, mistakes.ToImmutable(), []) : new PolicyCompilation(snapshot, [], mistakes.Warnings);
+        return mistakes.Any ? null : snapshot;
     }
 
     private static PolicySnapshot Validate(PolicyConfig config, Mistakes mistakes)

@@ -1,5 +1,6 @@
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Grains.Subjects;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -21,6 +22,7 @@ public static class SiloHosting
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<ExchangeMetrics>();
         silo.Services.TryAddSingleton(provider => new FailureLimit(FailureLimit.DefaultRate, provider.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton<SubjectExchange>();
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddSingleton<NearCache>();
         silo.Services.AddTokenQuestions();

@@ -21,6 +21,7 @@ public sealed class ExchangePipeline(
     IClusterState state,
     HandOvers handOvers,
     IGrainFactory grains,
+    SubjectExchange subjectExchange,
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
     FailureLimit failures,
@@ -42,7 +43,7 @@ public sealed class ExchangePipeline(
     private readonly ExchangeGrant exchange = new(new SubjectTokenGate(keySets, new OpaqueTokens(references), time));
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
-    private readonly SubjectCalls subjects = new(grains, time);
+    private readonly SubjectCalls subjects = new(grains, subjectExchange, state, logger);
     private readonly RefreshGrant refresh = new(refreshTokens, revocations, state);
 
     /// <summary>The same without a proof of possession.</summary>
@@ -225,22 +226,8 @@ public sealed class ExchangePipeline(
         {
             SubjectReply.Issued issued => Issued(run, command.Value, issued, snapshot),
             SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
-            _ => await CatchUpAsync(cancellationToken),
+            _ => null,
         };
-    }
-
-    /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>
-    private async Task<ExchangeOutcome?> CatchUpAsync(CancellationToken cancellationToken)
-    {
-        await DependencyFailedException.GuardAsync(
-            "store",
-            async () =>
-            {
-                await state.CatchUpAsync(cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        return null;
     }
 
     private ExchangeOutcome? Issued(ExchangeRun run, ExchangeCommand command, SubjectReply.Issued issued, ClusterSnapshot snapshot)

@@ -1,37 +1,58 @@
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Subjects;
+using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>
-/// Asks the grain of a subject, wherever in the cluster it is. When its silo stops or dies the call is rejected until the others have
-/// noticed, so it is tried again for most of a second; to mint twice costs a mint.
+/// Asks the grain of a subject, wherever in the cluster it is. The grain is where answers are kept, not where they become right: when it
+/// can't be had, because its silo stops, has died, hangs, or is cut off from the store, this silo decides by itself. That costs a mint.
 /// </summary>
-internal sealed class SubjectCalls(IGrainFactory grains, TimeProvider time)
+internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange here, IClusterState state, ILogger logger)
 {
-    private const int MaxAttempts = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-
-    /// <exception cref="DependencyFailedException">It gave no answer.</exception>
-    public async Task<SubjectReply> AskAsync(ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    /// <returns>Null when newer state has arrived, under which it must be decided again.</returns>
+    /// <exception cref="DependencyFailedException">There is no answer.</exception>
+    public async Task<SubjectReply?> AskAsync(ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret));
-        var request = new SubjectRequest { Command = command, Versions = snapshot.Versions };
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                return await grain.ExchangeAsync(request).WaitAsync(cancellationToken);
-            }
-            catch (OrleansMessageRejectionException) when (attempt < MaxAttempts)
-            {
-                await Task.Delay(FirstPause * (1 << (attempt - 1)), time, cancellationToken);
-            }
-            catch (Exception exception) when (exception is OrleansException or TimeoutException)
-            {
-                throw new DependencyFailedException("grain of the subject", exception);
-            }
+            var reply = await grain.ExchangeAsync(new SubjectRequest { Command = command, Versions = snapshot.Versions }).WaitAsync(cancellationToken);
+            return reply is SubjectReply.Stale ? await DecideHereAfterCatchingUpAsync(command, snapshot, cancellationToken) : reply;
+        }
+        catch (Exception exception) when (exception is OrleansMessageRejectionException or TimeoutException)
+        {
+            DebugDecidedHere(exception);
+            return await DecideHereAsync(command, snapshot);
+        }
+        catch (OrleansException exception)
+        {
+            throw new DependencyFailedException("grain of the subject", exception);
         }
     }
+
+    /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>
+    private async Task<SubjectReply?> DecideHereAfterCatchingUpAsync(
+        ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        await DependencyFailedException.GuardAsync(
+            "store",
+            async () =>
+            {
+                await state.CatchUpAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return state.IsCurrent(snapshot.Versions) ? await DecideHereAsync(command, snapshot) : null;
+    }
+
+    private async Task<SubjectReply> DecideHereAsync(ExchangeCommand command, ClusterSnapshot snapshot)
+    {
+        var (minted, refusal) = await here.DecideAsync(command, snapshot);
+        return minted is null ? new SubjectReply.Refused { Refusal = refusal! } : minted.Answer();
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The grain of a subject can't be had; this silo decides by itself")]
+    private partial void DebugDecidedHere(Exception exception);
 }

@@ -45,6 +45,9 @@ public sealed class CachedToken
 
     public required ImmutableArray<string> Targets { get; init; }
 
+    /// <summary>False: it is good for one answer.</summary>
+    public required bool IsKept { get; init; }
+
     /// <summary>Answers given with it so far.</summary>
     public long Answers { get; private set; }
 
@@ -60,16 +63,16 @@ public sealed class CachedToken
         Rules = Rules,
         Client = Client,
         Targets = Targets,
+        IsKept = IsKept,
     };
 
     /// <summary>Counts one more answer.</summary>
-    /// <param name="isKept">Whether it will be given again.</param>
-    public SubjectReply.Issued Answer(bool isKept = true) => new()
+    public SubjectReply.Issued Answer() => new()
     {
         Token = Token,
         Rules = Rules,
         FromCache = Answers++ > 0,
-        KeptUntil = isKept ? UsableUntil : null,
+        KeptUntil = IsKept ? UsableUntil : null,
     };
 
     public RuleUse ToRuleUse() => new()

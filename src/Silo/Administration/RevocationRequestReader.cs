@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Protocol;
 
@@ -9,39 +8,17 @@ namespace ExchangeCluster.Silo.Administration;
 /// Reads the JSON body of a revocation. Strict: exactly one kind, no unknown and no repeated member, and a mistake names its
 /// member.
 /// </summary>
-internal static partial class RevocationRequestReader
+internal static class RevocationRequestReader
 {
     /// <summary>The most (issuer, subject) pairs of one request.</summary>
     public const int MaxSubjects = 100;
 
     private const string Kinds = "token, subjects, session, client, issuer, edge, all";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
-
     /// <summary>Exactly one of the results is set.</summary>
-    public static (RevocationRequest? Request, string? Mistake) Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, Strict);
-            return (Read(new Members(document.RootElement, "")), null);
-        }
-        catch (MistakeException mistake)
-        {
-            return (null, mistake.Message);
-        }
-        catch (JsonException)
-        {
-            // Without its text, which quotes what it read.
-            return (null, "The body is not JSON, or repeats a member.");
-        }
-        catch (InvalidOperationException)
-        {
-            return (null, "The body holds text that is not Unicode.");
-        }
-    }
+    public static (RevocationRequest? Request, string? Mistake) Read(ReadOnlyMemory<byte> body) => JsonMembers.ReadBody(body, Read);
 
-    private static RevocationRequest Read(Members body)
+    private static RevocationRequest Read(JsonMembers body)
     {
         var isBlock = body.Flag("block");
         RevocationRequest?[] kinds =
@@ -56,77 +33,27 @@ internal static partial class RevocationRequestReader
             body.Flag("all") ? new RevocationRequest.Everything { IsBlock = isBlock } : null,
         ];
         body.MustBeRead();
-        return kinds.OfType<RevocationRequest>().ToArray() is [var one] ? one : throw new MistakeException($"Expected exactly one of {Kinds}.");
+        return kinds.OfType<RevocationRequest>().ToArray() is [var one] ? one : throw new JsonMistakeException($"Expected exactly one of {Kinds}.");
     }
 
-    private static IssuerSubject ReadSubject(Members pair)
+    private static IssuerSubject ReadSubject(JsonMembers pair)
     {
         var read = new IssuerSubject(pair.Required("iss"), pair.Required("sub"));
         pair.MustBeRead();
         return read;
     }
 
-    private static RevocationRequest.Session ReadSession(Members session, bool isBlock)
+    private static RevocationRequest.Session ReadSession(JsonMembers session, bool isBlock)
     {
         var read = new RevocationRequest.Session(session.Required("iss"), session.Required("sid")) { IsBlock = isBlock };
         session.MustBeRead();
         return read;
     }
 
-    private static RevocationRequest.Edge ReadEdge(Members edge, bool isBlock)
+    private static RevocationRequest.Edge ReadEdge(JsonMembers edge, bool isBlock)
     {
         var read = new RevocationRequest.Edge(edge.Required("from"), edge.Required("to")) { IsBlock = isBlock };
         edge.MustBeRead();
         return read;
     }
-
-    /// <summary>The members of one object, each to be read once, and then none may be left.</summary>
-    private sealed partial class Members
-    {
-        private readonly string path;
-        private readonly Dictionary<string, JsonElement> left;
-
-        public Members(JsonElement json, string path)
-        {
-            this.path = path;
-            left = json.ValueKind == JsonValueKind.Object
-                ? json.EnumerateObject().ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal)
-                : throw new MistakeException($"{(path.Length == 0 ? "The body" : path.TrimEnd('.'))} is not an object.");
-        }
-
-        public bool Flag(string name) => left.Remove(name, out var value)
-            && value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                _ => throw new MistakeException($"{path}{name} is not true or false."),
-            };
-
-        public string? Text(string name) => !left.Remove(name, out var value) ? null
-            : value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text
-            : throw new MistakeException($"{path}{name} is not a string, or is empty.");
-
-        public string Required(string name) => Text(name) ?? throw new MistakeException($"{path}{name} is missing.");
-
-        public Members? Object(string name) => left.Remove(name, out var value) ? new Members(value, $"{path}{name}.") : null;
-
-        public Members[]? List(string name, int most) => !left.Remove(name, out var value) ? null
-            : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is var length && length > 0 && length <= most
-                ? [.. value.EnumerateArray().Select((item, index) => new Members(item, $"{path}{name}[{index}]."))]
-                : throw new MistakeException($"{path}{name} is not a list of 1 to {most} objects.");
-
-        public void MustBeRead()
-        {
-            if (left.Keys.FirstOrDefault() is { } unknown)
-            {
-                // Named only where that echoes nothing but a name.
-                throw new MistakeException(Name().IsMatch(unknown) ? $"{path}{unknown} is not a member known here." : $"{path}* has an unknown member.");
-            }
-        }
-
-        [GeneratedRegex("^[A-Za-z0-9_.-]{1,40}$", RegexOptions.NonBacktracking)]
-        private static partial Regex Name();
-    }
-
-    private sealed class MistakeException(string message) : Exception(message);
 }

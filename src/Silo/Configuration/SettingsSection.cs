@@ -70,17 +70,17 @@ internal sealed class SettingsSection(IConfiguration configuration, List<string>
         return port == 0 ? FreePort.Find() : port;
     }
 
-    /// <summary>A whole number from 1 to <paramref name="max"/>.</summary>
-    public int Number(string name, int defaultNumber, int max)
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public int Number(string name, int defaultNumber, int max, int min = 1)
     {
         if (Text(name) is not { } text)
         {
             return defaultNumber;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > max)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
         {
-            Mistake(name, string.Create(CultureInfo.InvariantCulture, $"takes a whole number from 1 to {max}."));
+            Mistake(name, string.Create(CultureInfo.InvariantCulture, $"takes a whole number from {min} to {max}."));
         }
 
         return number;

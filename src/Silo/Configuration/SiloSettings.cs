@@ -40,6 +40,12 @@ internal sealed class SiloSettings
     /// <summary>For the silo and gateway ports; null: plain.</summary>
     public required MutualTls? SiloTls { get; init; }
 
+    /// <summary>
+    /// How long a silo that was told to stop goes on answering while it says that it isn't ready: whoever sends it requests needs as long
+    /// to hear of it. 0 to 1 min.
+    /// </summary>
+    public required TimeSpan Drain { get; init; }
+
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
@@ -65,12 +71,13 @@ internal static class SettingNames
     public const string RequestClientCertificates = "RequestClientCertificates";
     public const string AllowPlainHttp = "AllowPlainHttp";
     public const string DemoLoginUrl = "DemoLoginUrl";
+    public const string DrainSeconds = "DrainSeconds";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        FailedAuthenticationsPerSecond, RequestClientCertificates,
+        DrainSeconds, FailedAuthenticationsPerSecond, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

@@ -18,6 +18,8 @@ internal static class SiloSettingsReader
     private const string DefaultDataDirectory = "data";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
+    private const int DefaultDrainSecondsInACluster = 2;
+    private const int MaxDrainSeconds = 60;
 
     /// <exception cref="StartupRefusedException">Something is wrong; names every mistake.</exception>
     public static SiloSettings Read(IConfiguration configuration, bool isDevelopment)
@@ -44,6 +46,8 @@ internal static class SiloSettingsReader
             SiloTls = ReadSiloTls(section),
             SiloPort = section.Port(SettingNames.SiloPort, DefaultSiloPort),
             GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
+            Drain = TimeSpan.FromSeconds(section.Number(
+                SettingNames.DrainSeconds, section.Text(SettingNames.Redis) is null ? 0 : DefaultDrainSecondsInACluster, MaxDrainSeconds, min: 0)),
             FailedAuthenticationsPerSecond = section.Number(
                 SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
             KeyEncryptionKey = ReadKeyEncryptionKey(section),

@@ -44,6 +44,12 @@ internal static class Routes
 
         var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);
         app.Use(next => context => errors.HandleAsync(context, next));
+        var drain = services.GetRequiredService<Drain>();
+        app.Use(next => context =>
+        {
+            drain.Announce(context);
+            return next(context);
+        });
         app.UseMetrics();
         app.Run(context => context.AcceptedBy() switch
         {

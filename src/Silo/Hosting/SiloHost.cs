@@ -19,11 +19,11 @@ namespace ExchangeCluster.Silo.Hosting;
 /// </summary>
 internal static class SiloHost
 {
-    /// <summary>For a stop in order. It takes a second, and longer only with requests that wait for others.</summary>
+    /// <summary>For a stop in order, after the drain. It takes a second, and longer only with requests that wait for others.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// After which a stop is given up: Orleans waits for a minute and more to tell a store that has gone. Nothing is lost by that, because
+    /// After which a stop is given up, likewise: Orleans waits for a minute and more to tell a store that has gone. Nothing is lost by that, because
     /// nothing is kept here alone, and whoever sent the signal would kill the process later.
     /// </summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
@@ -40,7 +40,7 @@ internal static class SiloHost
         PortCheck.RequireFree(settings);
 
         builder.AddListeners(settings);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Drain + StopLimit);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider =>
             new FailureLimit(settings.FailedAuthenticationsPerSecond, provider.GetRequiredService<TimeProvider>()));
@@ -54,6 +54,9 @@ internal static class SiloHost
         builder.Services.AddSingleton<SharingPlanEndpoint>();
         builder.Services.AddExchangeMetrics();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
+        builder.Services.AddSingleton(services => new Drain(
+            settings.Drain, services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -80,13 +83,13 @@ internal static class SiloHost
             throw;
         }
 
-        using var ending = app.Lifetime.ApplicationStopping.Register(() => _ = EndAsync());
+        using var ending = app.Lifetime.ApplicationStopping.Register(() => _ = EndAsync(app.Services.GetRequiredService<SiloSettings>().Drain));
         await app.WaitForShutdownAsync();
     }
 
-    private static async Task EndAsync()
+    private static async Task EndAsync(TimeSpan drain)
     {
-        await Task.Delay(EndLimit, TimeProvider.System);
+        await Task.Delay(drain + EndLimit, TimeProvider.System);
         Environment.Exit(ExitCodes.CannotRun);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ExchangeCluster.Silo.TrustedIssuers;
@@ -10,13 +11,13 @@ namespace ExchangeCluster.Silo.TrustedIssuers;
 /// Keeps the key sets that the current policy names up to date in the replicated state. What is replicated is the only
 /// cache: a failed fetch changes nothing, so the last good set stays until its maximum age.
 /// </summary>
-public sealed class KeySetRefresher(
+internal sealed class KeySetRefresher(
     IClusterState state,
     IKeySetPublisher publisher,
     KeySetFetcher fetcher,
     RefreshTurns turns,
     IOptions<TrustedIssuerOptions> options,
-    IHostApplicationLifetime lifetime,
+    Drain drain,
     TimeProvider clock,
     ILogger<KeySetRefresher> logger) : IKeySetRefresher
 {
@@ -79,12 +80,12 @@ public sealed class KeySetRefresher(
     {
         try
         {
-            if (!await turns.TryTakeAsync(owner, source, cause, lifetime.ApplicationStopping))
+            if (!await turns.TryTakeAsync(owner, source, cause, drain.Over))
             {
-                return await turns.AwaitOthersAsync(owner, cause, lifetime.ApplicationStopping) ? RefreshOutcome.Newer : RefreshOutcome.Elsewhere;
+                return await turns.AwaitOthersAsync(owner, cause, drain.Over) ? RefreshOutcome.Newer : RefreshOutcome.Elsewhere;
             }
 
-            var fetched = await fetcher.FetchAsync(source, lifetime.ApplicationStopping);
+            var fetched = await fetcher.FetchAsync(source, drain.Over);
             if (IsKnown(owner, fetched))
             {
                 return RefreshOutcome.Unchanged;
@@ -95,7 +96,7 @@ public sealed class KeySetRefresher(
         }
         catch (Exception e)
         {
-            if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            if (!drain.Over.IsCancellationRequested)
             {
                 // Foreign exceptions may quote what was read: only our own texts are logged.
                 logger.WarningRefreshFailed(owner, e is KeySetFetchException ? e.Message : e.GetType().Name);
@@ -108,7 +109,7 @@ public sealed class KeySetRefresher(
     private async Task PublishAsync(KeySetOwner owner, FetchedKeySet fetched)
     {
         var set = fetched.KeySet;
-        await publisher.PublishAsync(owner.Log, owner.Name, fetched.Jwks, set.FetchedAt, set.MaxAge, lifetime.ApplicationStopping);
+        await publisher.PublishAsync(owner.Log, owner.Name, fetched.Jwks, set.FetchedAt, set.MaxAge, drain.Over);
         logger.InformationPublished(owner, set.Keys.Length);
         if (!set.Refused.IsEmpty)
         {

@@ -6,7 +6,7 @@ namespace ExchangeCluster.Silo.TrustedIssuers;
 /// Runs the refreshes for as long as the process serves. It begins once the application has started, never before: an
 /// issuer may be served by this very process.
 /// </summary>
-public sealed class KeySetService(
+internal sealed class KeySetService(
     KeySetRefresher refresher, IClusterState state, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

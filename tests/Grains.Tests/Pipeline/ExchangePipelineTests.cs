@@ -134,16 +134,32 @@ public sealed class ExchangePipelineTests
     }
 
     [Fact]
-    public async Task Refuses_as_unavailable_when_the_silos_never_agree()
+    public async Task Fault_F13_Decides_by_itself_when_the_silo_of_the_grain_stands_elsewhere_for_good()
     {
         cluster.PlaceNextGrainsOn(silo: 1);
         var token = cluster.SubjectToken("disputed");
+        var before = await cluster.ExchangeAsync(token);
+
+        cluster.States[0].Current = cluster.States[0].NextEpoch();
+        var outcome = await cluster.ExchangeAsync(token);
+
+        Assert.NotNull(outcome.Response);
+        Assert.NotEqual(before.Token(), outcome.Token());
+        Assert.Equal(cluster.States[0].Current!.Versions, outcome.Versions);
+        Assert.Equal((1, 1), (cluster.States[0].CatchUps, cluster.States[1].CatchUps));
+    }
+
+    [Fact]
+    public async Task Refuses_as_unavailable_when_neither_the_grain_nor_the_store_can_say_what_is_current()
+    {
+        cluster.PlaceNextGrainsOn(silo: 1);
+        var token = cluster.SubjectToken("disputed twice");
         Assert.NotNull((await cluster.ExchangeAsync(token)).Response);
 
         cluster.States[0].Current = cluster.States[0].NextEpoch();
+        cluster.States[0].StoreFailure = new IOException("down");
 
         Assert.Equal(RefusalReason.Unavailable, (await cluster.ExchangeAsync(token)).Refusal?.Reason);
-        Assert.NotEqual(0, cluster.States[1].CatchUps);
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class TokenCacheTests
         },
         FreshUntil = issuedAt + (freshFor ?? lifetime),
         Carried = [],
+        IsKept = true,
         Handle = new TokenHandle(1),
         Versions = versions ?? Versions,
         Lineage = new Lineage

@@ -40,7 +40,7 @@ public sealed class TestCluster : IAsyncLifetime
         await InitializeStoreAsync();
         var key = KeyEncryptionKey.Generate().RevealBase64();
         Silos = [.. Enumerable.Range(0, size).Select(_ => new ClusterSilo(
-            Policy(), $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}"))];
+            Policy(), $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}", "--ExchangeCluster:DrainSeconds=1"))];
         await LaunchAsync([.. Silos]);
     }
 

@@ -5,6 +5,7 @@ using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
+using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.TrustedIssuers;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
         Fetcher = new KeySetFetcher(OptionsFactory.Create(Options), Clock, ResolveAsync);
         Lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         Refresher = new KeySetRefresher(
-            this, this, Fetcher, new RefreshTurns(this, Turns, OptionsFactory.Create(Options), Clock), OptionsFactory.Create(Options), Lifetime, Clock, this);
+            this, this, Fetcher, new RefreshTurns(this, Turns, OptionsFactory.Create(Options), Clock), OptionsFactory.Create(Options), new Drain(TimeSpan.Zero, Lifetime, Clock), Clock, this);
     }
 
     public FakeTimeProvider Clock { get; }

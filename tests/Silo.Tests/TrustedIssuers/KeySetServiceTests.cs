@@ -1,6 +1,7 @@
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
+using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.TrustedIssuers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,6 +25,7 @@ public sealed class KeySetServiceTests
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IClusterState>(bench).AddSingleton<ISpentOnce>(bench.Turns);
         builder.Services.AddSingleton<IKeySetPublisher>(new SignallingPublisher(bench, published));
+        builder.Services.AddSingleton(services => new Drain(TimeSpan.Zero, services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System));
         builder.Services.AddTrustedIssuers(options => options.PolicyDirectory = ".");
         await using var application = builder.Build();
         application.Run(context => LoopbackIssuer.WriteJsonAsync(context, elsewhere.Jwks));

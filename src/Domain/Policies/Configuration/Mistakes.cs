@@ -18,6 +18,12 @@ public sealed class Mistakes(string file)
 
     public bool Any => found.Count != 0;
 
+    /// <summary>The mistakes, in the order of the file; after the first few hundred how many more there are.</summary>
+    public ImmutableArray<Remark> Found => ToRemarks(found, "mistakes");
+
+    /// <summary>The same of <see cref="Warnings"/>.</summary>
+    public ImmutableArray<Remark> Doubts => ToRemarks(doubts, "warnings");
+
     /// <param name="at">Where it stands; nowhere: a value that was already found missing or wrong.</param>
     /// <param name="what">What is wrong, what was expected.</param>
     public void Add(Position at, string what) => Add(new Mistake(at, what));
@@ -31,16 +37,19 @@ public sealed class Mistakes(string file)
 
     public ImmutableArray<string> ToImmutable() => ToLines(found, "mistakes");
 
-    private ImmutableArray<string> ToLines(List<Mistake> all, string name)
+    private ImmutableArray<string> ToLines(List<Mistake> all, string name) =>
+        [.. ToRemarks(all, name).Select(remark => $"{file}:{remark.At}: {remark.Text}")];
+
+    private static ImmutableArray<Remark> ToRemarks(List<Mistake> all, string name)
     {
         // A mistake in a rule is found once for each of its callers.
         var distinct = all.DistinctBy(mistake => (mistake.At, mistake.What))
             .OrderBy(mistake => mistake.At.Line).ThenBy(mistake => mistake.At.Column)
             .ToList();
-        var lines = distinct.Take(MaxCount).Select(mistake => $"{file}:{mistake.At}: {Printable(mistake.What)}{SuggestionOf(mistake)}");
+        var remarks = distinct.Take(MaxCount).Select(mistake => new Remark(mistake.At, Printable(mistake.What) + SuggestionOf(mistake)));
         return distinct.Count > MaxCount
-            ? [.. lines, $"{file}:{distinct[MaxCount].At}: {distinct.Count - MaxCount} more {name} from here on"]
-            : [.. lines];
+            ? [.. remarks, new Remark(distinct[MaxCount].At, $"{distinct.Count - MaxCount} more {name} from here on")]
+            : [.. remarks];
     }
 
     private void Add(Mistake mistake)
@@ -61,3 +70,8 @@ public sealed class Mistakes(string file)
 
     private readonly record struct Mistake(Position At, string What, string? Name = null, IEnumerable<string>? Known = null);
 }
+
+/// <summary>Something about one place of the file.</summary>
+/// <param name="At">The place.</param>
+/// <param name="Text">One line for people.</param>
+public sealed record Remark(Position At, string Text);

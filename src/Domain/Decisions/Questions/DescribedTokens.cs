@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Minting;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Decisions.Questions;
+
+/// <summary>
+/// Makes a token of its description, by the checks of claims that a real one passes. It has no identity, so that nothing can be
+/// revoked by it or minted for it.
+/// </summary>
+internal static class DescribedTokens
+{
+    private const string Somebody = "somebody";
+
+    public static Refusal? Read(DescribedToken described, PolicySnapshot policy, Service client, DateTimeOffset now, out ValidatedToken? token)
+    {
+        token = null;
+        var json = Complete(described, policy, client, now);
+        var refusal = ClaimReader.Read(json, out var claims) ?? LifetimeChecks.Check(claims!, now);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var issuer = json.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String ? iss.GetString()! : "";
+        if (issuer == policy.Issuer)
+        {
+            token = ToToken(described, issuer, claims!, json, LineageOf(described, issuer, claims!, policy));
+            return null;
+        }
+
+        if (!policy.TrustedIssuers.TryGetValue(issuer, out var trusted))
+        {
+            return new Refusal(RefusalReason.SubjectTokenIssuerUnknown, "iss is no trusted issuer.");
+        }
+
+        if (!claims!.Audiences.Any(trusted.Audiences.Contains) && described.Type != TokenTypeIdentifiers.Saml2)
+        {
+            return new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
+        }
+
+        token = ToToken(described, issuer, claims, json, lineage: null);
+        return null;
+    }
+
+    /// <summary>
+    /// With what every token has: the only trusted issuer, somebody, the client or the issuer's audience, and an hour at most from now on.
+    /// </summary>
+    private static JsonElement Complete(DescribedToken described, PolicySnapshot policy, Service client, DateTimeOffset now)
+    {
+        var claims = JsonObject.Create(described.Claims)!;
+        claims.TryAdd("iss", policy.TrustedIssuers.Count == 1 ? policy.TrustedIssuers.Keys[0] : policy.Issuer);
+        claims.TryAdd("sub", Somebody);
+        claims.TryAdd("aud", client.Audience);
+        claims.TryAdd("iat", now.ToUnixTimeSeconds());
+        claims.TryAdd("exp", (now + TimeSpan.FromHours(1)).ToUnixTimeSeconds());
+        return JsonSerializer.SerializeToElement(claims);
+    }
+
+    private static Lineage LineageOf(DescribedToken described, string issuer, RegisteredClaims claims, PolicySnapshot policy) => new()
+    {
+        Root = described.Root is { } root ? RootOf(root.Issuer, root.Subject, claims) : RootOf(issuer, claims.Subject, claims),
+        Ancestors = [],
+        Hops = [],
+        Elevations = described.Elevations,
+        RefreshUntil = described.RefreshUntil,
+        PolicyRevision = policy.Revision,
+        RevocationIncarnation = Guid.Empty,
+        RevocationEpoch = 0,
+    };
+
+    private static RootSubject RootOf(string issuer, string subject, RegisteredClaims claims) =>
+        new(issuer, subject, claims.Session, claims.IssuedAt, default);
+
+    private static ValidatedToken ToToken(DescribedToken described, string issuer, RegisteredClaims claims, JsonElement json, Lineage? lineage)
+    {
+        var isIdToken = described.Type == TokenTypeIdentifiers.IdToken;
+        return new ValidatedToken
+        {
+            TokenType = described.Type,
+            Issuer = issuer,
+            Subject = claims.Subject,
+            Audiences = claims.Audiences,
+            ClientId = isIdToken ? TokenKind.ClientOfIdToken(claims) : claims.ClientId,
+            Scope = isIdToken ? TokenKind.IdTokenScope : claims.Scope,
+            ExpiresAt = claims.ExpiresAt,
+            IssuedAt = claims.IssuedAt,
+            Handle = default,
+            Root = lineage?.Root ?? RootOf(issuer, claims.Subject, claims),
+            Lineage = lineage,
+            Claims = json,
+        };
+    }
+}

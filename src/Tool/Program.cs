@@ -1,0 +1,3 @@
+using ExchangeCluster.Tool;
+
+return await CommandLine.RunAsync(args);
