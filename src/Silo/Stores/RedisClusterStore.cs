@@ -45,7 +45,8 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
             Environment.NewLine,
             $"The Redis at {address} holds no cluster: it is new, or has lost everything.",
             "If it is new, initialise it, once: start this program with the same settings and `initialize` as the first argument.",
-            "If it held a cluster, restore its data: initialised again, it would accept what was revoked."));
+            "If it held a cluster and silos still run, they know what it lost: give the command `recover`.",
+            "Else restore its data: initialised again, it would accept what was revoked."));
     }
 
     /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
@@ -58,12 +59,16 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     /// Begins all logs anew, empty, and lets nobody answer for <paramref name="hold"/>: silos that run write back what they know meanwhile.
     /// What was spent and kept stays.
     /// </summary>
-    public Task BeginAnewAsync(TimeSpan hold, CancellationToken cancellationToken) => EvaluateAsync(
+    /// <returns>How many silos run; when there is none, nothing was done.</returns>
+    public async Task<int> BeginAnewAsync(TimeSpan hold, TimeSpan dropAfter, CancellationToken cancellationToken) => (int)await EvaluateAsync(
         connections.Logs,
         RedisScripts.BeginAnew,
-        [RedisKeys.Hold, RedisKeys.Logs, .. LogNames.All.SelectMany(log => new[] { RedisKeys.Epochs(log), RedisKeys.Records(log), RedisKeys.Expiries(log) })],
-        [(long)hold.TotalMilliseconds, .. NewHeads()],
+        [RedisKeys.Clock, RedisKeys.Silos, RedisKeys.Hold, RedisKeys.Logs, .. LogNames.All.SelectMany(log => new[] { RedisKeys.Epochs(log), RedisKeys.Records(log), RedisKeys.Expiries(log) })],
+        [(long)hold.TotalMilliseconds, .. Life(dropAfter), .. NewHeads()],
         cancellationToken);
+
+    /// <summary>Silos may answer from the store as it is: what it forgot is gone.</summary>
+    public Task ReleaseAsync() => connections.Logs.KeyDeleteAsync(RedisKeys.Hold);
 
     public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => EvaluateAsync(
         connections.Logs, RedisScripts.Hold, [RedisKeys.Hold, RedisKeys.Logs], [LogNames.Revocations, incarnation.ToString("N")], cancellationToken);

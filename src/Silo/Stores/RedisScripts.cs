@@ -43,13 +43,21 @@ internal static class RedisScripts
         return 1
         """;
 
-    /// <summary>KEYS: hold, logs, then epochs, records and expiries of each log. ARGV: how long to hold in ms, then name and head of each log.</summary>
-    public const string BeginAnew = """
+    /// <summary>
+    /// KEYS: clock, silos, hold, logs, then epochs, records and expiries of each log. ARGV: how long to hold in ms, margin, life of a
+    /// registration in ms, then name and head of each log. Returns how many silos are registered; nothing is done when there is none.
+    /// </summary>
+    public const string BeginAnew = $"""
         #!lua
-        redis.call('DEL', unpack(KEYS))
-        redis.call('HSET', KEYS[2], unpack(ARGV, 2))
-        redis.call('SET', KEYS[1], 1, 'PX', ARGV[1])
-        return 1
+        {Clock}
+        local passed = now(KEYS[1])
+        drop(KEYS[2], passed - ARGV[3])
+        local silos = redis.call('ZCARD', KEYS[2])
+        if silos == 0 then return 0 end
+        redis.call('DEL', unpack(KEYS, 3))
+        redis.call('HSET', KEYS[4], unpack(ARGV, 4))
+        redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
+        return silos
         """;
 
     /// <summary>KEYS: hold, logs. ARGV: a log, and how its head begins.</summary>

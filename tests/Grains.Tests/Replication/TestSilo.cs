@@ -37,6 +37,9 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public IRevocationPublisher Revocations => services.GetRequiredService<IRevocationPublisher>();
 
+    public IEnumerable<string> Keys => services.GetRequiredService<Replica>().ReadAsync(
+        logs => logs.Keys.Records.Select(record => record.LogKey + Convert.ToHexString(record.Encode())).Order(StringComparer.Ordinal).ToList(), Cancelled).Result;
+
     public HandOvers HandOvers => services.GetRequiredService<HandOvers>();
 
     public ISpentOnce SpentOnce => services.GetRequiredService<ISpentOnce>();
@@ -62,6 +65,9 @@ internal sealed class TestSilo : IAsyncDisposable
         await services.GetRequiredService<Replica>().StartAsync(Cancelled);
         return this;
     }
+
+    /// <summary>What the loop does while the store is one that forgot.</summary>
+    public Task TryBeginAgainAsync() => services.GetRequiredService<Replica>().TryBeginAgainAsync(Cancelled);
 
     public Task CatchUpAsync() => State.CatchUpAsync(Cancelled);
 

@@ -60,6 +60,15 @@ public sealed class TestCluster : IAsyncLifetime
         await store.InitializeAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>What an operator does when silos still know what the store lost. Silos are not kept waiting for as long as by the command.</summary>
+    internal async Task RecoverStoreAsync()
+    {
+        using var store = RedisClusterStore.Open(RedisAddress.Parse(Redis.Address));
+        Assert.NotEqual(0, await store.BeginAnewAsync(TimeSpan.FromSeconds(3), new ReplicationOptions().DropAfter, TestContext.Current.CancellationToken));
+    }
+
+    internal Task AllAreReadyAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(silo.IsReadyAsync, TestContext.Current.CancellationToken)));
+
     internal static async Task LaunchAsync(params ClusterSilo[] silos)
     {
         foreach (var silo in silos)
