@@ -37,8 +37,9 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public IRevocationPublisher Revocations => services.GetRequiredService<IRevocationPublisher>();
 
-    public IEnumerable<string> Keys => services.GetRequiredService<Replica>().ReadAsync(
-        logs => logs.Keys.Records.Select(record => record.LogKey + Convert.ToHexString(record.Encode())).Order(StringComparer.Ordinal).ToList(), Cancelled).Result;
+    /// <summary>All records of our own keys, private ones included.</summary>
+    public Task<List<string>> KeysAsync() => services.GetRequiredService<Replica>().ReadAsync(
+        logs => logs.Keys.Records.Select(record => record.LogKey + Convert.ToHexString(record.Encode())).Order(StringComparer.Ordinal).ToList(), Cancelled);
 
     public HandOvers HandOvers => services.GetRequiredService<HandOvers>();
 
