@@ -37,6 +37,18 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public string PolicyFile => Path.Combine(directory.FullName, "policy.yaml");
 
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Memory of the process; 0 when it doesn't run.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process!.Refresh();
+            return IsRunning ? process.WorkingSet64 : 0;
+        }
+    }
+
     /// <summary>Everything it wrote, for the message of a test that fails.</summary>
     public string Printed => string.Join(Environment.NewLine, printed);
 

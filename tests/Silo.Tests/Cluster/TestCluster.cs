@@ -95,6 +95,10 @@ public sealed class TestCluster : IAsyncLifetime
     public string Login(string subject, string forClient = "web") =>
         Parties.SubjectToken(forClient: forClient, subject: subject, claims: claims => claims["country"] = "NO");
 
+    /// <summary>A token that is as old as tokens may be.</summary>
+    public string OldLogin(string subject) => Parties.SubjectToken(
+        forClient: "web", subject: subject, claims: claims => (claims["country"], claims["iat"]) = ("NO", TimeProvider.System.GetUtcNow().AddMinutes(-50).ToUnixTimeSeconds()));
+
     internal static Task<Reply> ExchangeAsync(ClusterSilo silo, string subjectToken, string client = "web", string audience = "orders") =>
         silo.PostAsync("/oauth/token", RevocationShop.Form(client, subjectToken, audience));
 
@@ -136,12 +140,12 @@ public sealed class TestCluster : IAsyncLifetime
         return reply.Json.GetProperty("active").GetBoolean();
     }
 
-    /// <summary>Revokes a subject over the management API of one silo.</summary>
-    internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject) =>
-        await TryRevokeAsync(silo, subject) ?? throw new InvalidOperationException("There is no token for an administrator.");
+    /// <summary>Revokes subjects over the management API of one silo.</summary>
+    internal async Task<Reply> RevokeAsync(ClusterSilo silo, params string[] subjects) =>
+        await TryRevokeAsync(silo, subjects) ?? throw new InvalidOperationException("There is no token for an administrator.");
 
     /// <summary>The same; null when the silo gives no token for an administrator.</summary>
-    internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, string subject)
+    internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, params string[] subjects)
     {
         var admin = await ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
         if (!admin.IsIssued)
@@ -151,7 +155,7 @@ public sealed class TestCluster : IAsyncLifetime
 
         using var body = JsonContent.Create(new JsonObject
         {
-            ["subjects"] = new JsonArray(new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject }),
+            ["subjects"] = new JsonArray([.. subjects.Select(subject => new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject })]),
         });
         return await silo.RevokeAsync(admin.AssertIssued().Token, body);
     }
