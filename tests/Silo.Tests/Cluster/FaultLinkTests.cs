@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
-/// <summary>Group F of the fault catalogue: networks that lose, delay and cut. Each test leaves the cluster whole.</summary>
+/// <summary>Group F of the fault catalogue: networks that lose, delay and cut, and a processor that is taken away. Each test leaves the cluster whole.</summary>
 [Collection<LinkCollection>]
 public sealed class FaultLinkTests(LinkedCluster linked)
 {
@@ -95,6 +95,23 @@ public sealed class FaultLinkTests(LinkedCluster linked)
 
         // Each may have declared another dead, which then has ended.
         await Task.WhenAll(cluster.Silos.Select(silo => silo.ReadyAgainAsync()));
+        await cluster.AllAnswerAsync();
+    }
+
+    [Fact]
+    public async Task Fault_F25_Answers_rightly_or_503_while_a_silo_hardly_gets_a_processor_and_goes_on_by_itself()
+    {
+        var starved = cluster.Silos[0];
+        using var over = new CancellationTokenSource();
+        var starving = starved.StarveAsync(over.Token);
+        for (var round = 0; round < 3; round++)
+        {
+            await HoldsEveryPromiseAsync($"starved-{round}");
+        }
+
+        await over.CancelAsync();
+        await starving;
+        await starved.ReadyAgainAsync();
         await cluster.AllAnswerAsync();
     }
 
