@@ -64,17 +64,17 @@ public sealed class FaultLinkTests(LinkedCluster linked)
     [Fact]
     public async Task Fault_F14_Counts_a_silo_for_fenced_whose_confirmations_arrive_and_are_never_answered()
     {
-        var deaf = cluster.Silos[1];
+        var (deaf, login) = (cluster.Silos[1], cluster.Login("f14"));
         deaf.Links!.Store.Break(new LinkFault { LosesReplies = true });
         var receipt = await cluster.RevokeAsync(cluster.Silos[0], "f14");
 
         Assert.Equal((HttpStatusCode.OK, (2, 1)), (receipt.Status, Confirmed(receipt)));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TestCluster.ExchangeAsync(deaf, cluster.Login("f14"))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TestCluster.ExchangeAsync(deaf, login)).Status);
         var unheard = await cluster.TryRevokeAsync(deaf, "f14-unheard");
         Assert.True(unheard is null or { Status: HttpStatusCode.ServiceUnavailable }, unheard?.ToString());
 
         await HealAsync();
-        Assert.Equal(HttpStatusCode.BadRequest, (await TestCluster.ExchangeAsync(deaf, cluster.Login("f14"))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await TestCluster.ExchangeAsync(deaf, login)).Status);
     }
 
     [Fact]
@@ -124,10 +124,11 @@ public sealed class FaultLinkTests(LinkedCluster linked)
 
     private async Task RevokeAsync(ClusterSilo by, string subject)
     {
+        var login = cluster.Login(subject);
         var receipt = await cluster.TryRevokeAsync(by, subject);
         if (receipt?.Status == HttpStatusCode.OK)
         {
-            var replies = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, cluster.Login(subject))));
+            var replies = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, login)));
             Assert.All(replies, reply => Assert.True(reply.Status == HttpStatusCode.BadRequest || reply.IsUnavailable, reply.ToString()));
         }
     }

@@ -10,11 +10,13 @@ public sealed class FaultStoreTests(TestCluster cluster)
     [Fact]
     public async Task Fault_F9_Has_on_disk_whatever_was_acknowledged_when_the_store_is_killed_among_revocations()
     {
-        var revoking = Enumerable.Range(0, 40).Select(index => (Subject: $"f9-{index}", Receipt: cluster.TryRevokeAsync(cluster.Silos[index % 3], $"f9-{index}"))).ToArray();
+        var revoking = Enumerable.Range(0, 40)
+            .Select(index => (Login: cluster.Login($"f9-{index}"), Receipt: cluster.TryRevokeAsync(cluster.Silos[index % 3], $"f9-{index}")))
+            .ToArray();
         await Task.WhenAny(revoking.Select(one => one.Receipt));
         await cluster.Redis.KillAsync();
         await Task.WhenAll(revoking.Select(one => one.Receipt));
-        var acknowledged = revoking.Where(one => one.Receipt.Result?.Status == HttpStatusCode.OK).Select(one => one.Subject).ToArray();
+        var acknowledged = revoking.Where(one => one.Receipt.Result?.Status == HttpStatusCode.OK).Select(one => one.Login).ToArray();
         Assert.NotEmpty(acknowledged);
 
         // This one knows nothing but what the store has.
@@ -23,9 +25,9 @@ public sealed class FaultStoreTests(TestCluster cluster)
         await cluster.Redis.StartAgainAsync();
         await TestCluster.LaunchAsync(forgetful);
 
-        foreach (var subject in acknowledged)
+        foreach (var login in acknowledged)
         {
-            var reply = await TestCluster.RetryAsync(() => TestCluster.ExchangeAsync(forgetful, cluster.Login(subject)));
+            var reply = await TestCluster.RetryAsync(() => TestCluster.ExchangeAsync(forgetful, login));
             Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
         }
 

@@ -55,11 +55,11 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     private static async Task RevokeAsync(TestCluster cluster, ClusterSilo by, List<string> revoked)
     {
         var subject = $"upgrade-{revoked.Count}";
+        revoked.Add(cluster.Login(subject));
         Assert.Equal(HttpStatusCode.OK, (await cluster.RevokeAsync(by, subject)).Status);
-        revoked.Add(subject);
         foreach (var silo in cluster.Silos)
         {
-            var replies = await Task.WhenAll(revoked.Select(one => TestCluster.ExchangeAsync(silo, cluster.Login(one))));
+            var replies = await Task.WhenAll(revoked.Select(login => TestCluster.ExchangeAsync(silo, login)));
             Assert.All(replies, reply => Assert.Equal(HttpStatusCode.BadRequest, reply.Status));
         }
     }
