@@ -18,6 +18,15 @@ internal static class CommandLine
         {
             Terminal.Json,
             CheckCommand.Create(),
+            ExplainCommand.Create(),
+            AuditCommand.Create(),
+            ReplayCommand.Create(),
+            PolicyCommand.Create(),
+            RevokeCommand.Create(),
+            SilosCommand.Create(),
+            SilosCommand.CreateKeys(),
+            TryCommand.Create(),
+            DoctorCommand.Create(),
         };
         var invocation = new InvocationConfiguration { Output = output ?? Console.Out, Error = error ?? Console.Error };
         var parsed = root.Parse(args);
