@@ -5,22 +5,20 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>
-/// Two builds in one cluster. Runs when <c>OLD_SILO</c> names the main assembly of a published earlier release:
-/// <c>dotnet publish src/Silo -o elsewhere</c> in a checkout of its tag, then <c>OLD_SILO=elsewhere/ExchangeCluster.Silo.dll</c>.
+/// One silo after the other is replaced. By itself, unless <c>OLD_SILO</c> names the main assembly of a published earlier release, and then
+/// forth and back: <c>dotnet publish src/Silo -o elsewhere</c> in a checkout of its tag, <c>OLD_SILO=elsewhere/ExchangeCluster.Silo.dll</c>.
 /// </summary>
 [Collection<UpgradeCollection>]
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
     private static readonly string New = typeof(SiloHost).Assembly.Location;
 
-    public static bool HasOld => Old is not null;
-
     private static string? Old => Environment.GetEnvironmentVariable("OLD_SILO");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Skip = "OLD_SILO names no earlier release.", SkipUnless = nameof(HasOld))]
-    public async Task Fault_F18_F19_Loses_no_request_and_forgets_nothing_while_a_cluster_is_upgraded_under_load_and_back()
+    [Fact]
+    public async Task Fault_F18_F19_Loses_no_request_and_forgets_nothing_while_a_cluster_is_upgraded_under_load()
     {
         await using var cluster = await TestCluster.StartAsync(3, assembly: Old);
         using var over = new CancellationTokenSource();
@@ -28,7 +26,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         var revoked = new List<string>();
         var assertion = cluster.Parties.Assertion("reporting", TestCluster.Issuer);
         (await TestCluster.ExchangeByAssertionAsync(cluster.Silos[0], cluster.Login("spender", "reporting"), assertion)).AssertIssued();
-        foreach (var build in new[] { New, Old! })
+        foreach (var build in Old is null ? [New] : new[] { New, Old })
         {
             foreach (var silo in cluster.Silos)
             {
