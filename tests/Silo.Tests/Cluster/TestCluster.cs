@@ -21,6 +21,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     private int size = 3;
     private bool hasLinks;
+    private string? assembly;
 
     public ShopParties Parties { get; } = new();
 
@@ -31,9 +32,10 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>One for a test that leaves it in ruins.</summary>
     /// <param name="size">How many silos.</param>
     /// <param name="hasLinks">Whether what connects them can be broken.</param>
-    public static async Task<TestCluster> StartAsync(int size, bool hasLinks = false)
+    /// <param name="assembly">Another build of the silo; null: this one.</param>
+    public static async Task<TestCluster> StartAsync(int size, bool hasLinks = false, string? assembly = null)
     {
-        var cluster = new TestCluster { size = size, hasLinks = hasLinks };
+        var cluster = new TestCluster { size = size, hasLinks = hasLinks, assembly = assembly };
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -45,6 +47,11 @@ public sealed class TestCluster : IAsyncLifetime
         var key = KeyEncryptionKey.Generate().RevealBase64();
         Silos = [.. Enumerable.Range(0, size).Select(_ => new ClusterSilo(
             Policy(), hasLinks ? new SiloLinks(Redis.Port) : null, $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}", "--ExchangeCluster:DrainSeconds=1"))];
+        foreach (var silo in Silos)
+        {
+            silo.Assembly = assembly ?? silo.Assembly;
+        }
+
         await LaunchAsync([.. Silos]);
     }
 
