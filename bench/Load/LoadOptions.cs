@@ -15,6 +15,9 @@ internal sealed record LoadOptions
 
     public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>No further round, and no further warming, begins after this: a machine that is too busy gets fewer rounds.</summary>
+    public TimeSpan Budget { get; private init; } = TimeSpan.FromSeconds(480);
+
     /// <summary>How the names of the workloads to run begin; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
@@ -39,9 +42,11 @@ internal sealed record LoadOptions
             {
                 "--quick" => options with
                 {
-                    Closed = TimeSpan.FromSeconds(0.8),
-                    Open = TimeSpan.FromSeconds(0.4),
+                    Closed = TimeSpan.FromSeconds(0.6),
+                    Open = TimeSpan.FromSeconds(0.3),
                     WarmUp = TimeSpan.FromSeconds(3),
+                    Budget = TimeSpan.FromSeconds(130),
+                    Full = false,
                 },
                 "--rounds" => options with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
                 "--seconds" => options with

@@ -86,13 +86,15 @@ internal sealed class LoadRun(LoadOptions options)
 
     private void Measure(List<Subject> subjects)
     {
+        var started = TimeProvider.System.GetTimestamp();
+        TimeSpan Elapsed() => TimeProvider.System.GetElapsedTime(started);
         foreach (var subject in subjects)
         {
             Console.Error.WriteLine($"warming: {subject.Name}");
-            subject.Warm(options.WarmUp);
+            subject.Warm(options.WarmUp, () => Elapsed() > options.Budget / 2);
         }
 
-        for (var round = 1; round <= options.Rounds; round++)
+        for (var round = 1; round <= options.Rounds && (round == 1 || Elapsed() < options.Budget); round++)
         {
             Console.Error.WriteLine($"round {round} of {options.Rounds}");
             foreach (var subject in subjects)

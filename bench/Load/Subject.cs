@@ -26,12 +26,13 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
 
     /// <summary>Runs until the servers' code is compiled as far as it will be: until a request costs no less than just before.</summary>
     /// <param name="least">At least this long, and at most four times.</param>
-    public void Warm(TimeSpan least)
+    /// <param name="isLate">No more than that from now on.</param>
+    public void Warm(TimeSpan least, Func<bool> isLate)
     {
         workload.PerSecond = Slice(TimeSpan.FromSeconds(0.3)).PerSecond;
         Slice(least / 2);
         var before = Slice(least / 4).CpuUs;
-        for (var slice = 0; slice < 13; slice++)
+        for (var slice = 0; slice < 13 && !isLate(); slice++)
         {
             var now = Slice(least / 4).CpuUs;
             if (now > before * 0.95)
