@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
 
@@ -34,11 +35,9 @@ public static class PolicyCompiler
         var issuers = TrustedIssuers.Read(config, mistakes);
         var services = Services.Read(config, Authorities.Read(config, mistakes), mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
-        var graph = new RuleGraph(rules);
-        Elevations.Check(graph, services, mistakes);
-        NeverStatements.Check(config, graph, services, issuers, mistakes);
+        Elevations.Check(new RuleGraph(rules), services, mistakes);
         var sharing = SharingPlanner.Plan(rules, services, top.MaxLifetime, mistakes);
-        return new PolicySnapshot
+        var snapshot = new PolicySnapshot
         {
             Revision = top.Revision,
             Issuer = top.Issuer,
@@ -65,6 +64,8 @@ public static class PolicyCompiler
                 .Append(top.MaxLifetime)
                 .Max(),
         };
+        NeverStatements.Check(config, snapshot, mistakes);
+        return snapshot;
     }
 }
 
