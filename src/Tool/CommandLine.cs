@@ -18,6 +18,10 @@ internal static class CommandLine
         {
             Terminal.Json,
             CheckCommand.Create(),
+            WhoCanCommand.Create(),
+            ReachCommand.Create(),
+            DiffCommand.Create(),
+            GraphCommand.Create(),
         };
         var invocation = new InvocationConfiguration { Output = output ?? Console.Out, Error = error ?? Console.Error };
         var parsed = root.Parse(args);

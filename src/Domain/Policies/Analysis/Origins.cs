@@ -32,6 +32,9 @@ internal sealed class Origins
     /// <summary>What may not.</summary>
     public static Origins NotThrough(IEnumerable<string> services) => new(Sorted(services.Append(NotElevated)), isComplement: true);
 
+    /// <summary>An elevation by this service alone.</summary>
+    public static Origins By(string service) => new([service], isComplement: false);
+
     public bool Admits(string by) => names.Contains(by) != isComplement;
 
     public Origins And(Origins other) => (isComplement, other.isComplement) switch

@@ -66,6 +66,13 @@ public sealed class PolicyAnalyser
         return Find(goals, Wanted(scope, claim), isDeclared);
     }
 
+    /// <summary>How the rule can come to elevate the scope, for somebody who doesn't hold it; null: it can't.</summary>
+    internal Chain? Elevation(AcceptRule rule, string scope)
+    {
+        var elevated = Demand.Nothing.WithScope(scope, Origins.By(rule.Target))!;
+        return search.Find([new Goal(rule.Target, rule)], elevated);
+    }
+
     private Chain? Find(ImmutableArray<Goal> goals, Demand wanted, bool isDeclared) =>
         isDeclared ? search.FindDeclared(goals, wanted) : search.Find(goals, wanted);
 

@@ -59,9 +59,12 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
         {
             foreach (var rule in sources.For(path[0].Client))
             {
-                foreach (var holder in path.Select(edge => edge.Client).Prepend(rule.From))
+                yield return new Goal(rule.From, rule, path, []);
+                yield return new Goal(rule.Target, rule, path, []);
+                foreach (var other in sources.ClosureOf(rule.Target))
                 {
-                    yield return new Goal(holder, rule, path, []);
+                    // The same token, for all of them.
+                    yield return new Goal(other[^1].Target, rule, [.. path.Union(other)], []);
                 }
             }
         }

@@ -47,6 +47,41 @@ internal sealed class RuleSteps(PolicySnapshot policy)
             ? Presented(rule, wanted, Grants.JwtBearer).SelectMany(presented => WithoutRivals(rule, presented, Grants.JwtBearer))
             : [];
 
+    /// <summary>Whether the rule ever is the only one that matches.</summary>
+    public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
+        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => WithoutRivals(rule, presented, grant)).Any(IsPossible)));
+
+    /// <summary>Whether one token can meet the conditions of both, presented alike.</summary>
+    public bool CanBothMatch(AcceptRule one, AcceptRule other) =>
+        (one.Grants & other.Grants) != Grants.None
+        && (one.When.Actor.Presence, other.When.Actor.Presence) is not ((ActorPresence.Required, ActorPresence.Forbidden) or (ActorPresence.Forbidden, ActorPresence.Required))
+        && Starts().Any(start => Conditions(one, start) is { } first && Conditions(other, first) is { } both && IsPossible(both));
+
+    private Demand[] Starts() => [Demand.Nothing, Demand.Nothing.WithIssuers([policy.Issuer])];
+
+    private static IEnumerable<Grants> Each(AcceptRule rule) =>
+        new[] { Grants.TokenExchange, Grants.JwtBearer }.Where(grant => rule.Grants.HasFlag(grant));
+
+    private static bool IsPossible(Demand demand) => ClaimDemand.CanAllHold(demand.Claims) && demand.Scopes.All(scope => scope.Value.IsPossible);
+
+    /// <summary>What a token must be to meet the rule's conditions as well; null: nothing.</summary>
+    private Demand? Conditions(AcceptRule rule, Demand presented)
+    {
+        ImmutableArray<string> types = [.. rule.When.SubjectTypes.Where(presented.Types.Contains)];
+        if (types.IsEmpty || IssuersOf(rule, presented) is not { Possible: true, Named: var issuers })
+        {
+            return null;
+        }
+
+        Demand? all = presented.WithIssuers(issuers).WithTypes(types);
+        foreach (var scope in rule.When.Scopes.Values)
+        {
+            all = all?.WithScope(scope, Origins.Through(rule.Through));
+        }
+
+        return all is null ? null : ConditionsOf(rule.When).Aggregate(all, (demand, condition) => Add(demand, new ClaimDemand(condition, MustHold: true)));
+    }
+
     private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange)
     {
         if (!rule.Grants.HasFlag(grant)

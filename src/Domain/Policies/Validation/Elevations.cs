@@ -52,7 +52,8 @@ internal static class Elevations
                 listed++;
                 mistakes.Add(
                     needed.At,
-                    $"this elevation rests on another one: {string.Join("; ", origin.Chain)}; {step}, expected through: [{origin.By}] if that is meant");
+                    $"this elevation rests on another one: {string.Join("; ", origin.Chain)}; {step}, expected through: [{origin.By}] if that is meant",
+                    FindingKinds.ElevationWithoutThrough.Id);
             }
 
             if (listed == MaxListed || (step is null && unused.Count == 0))

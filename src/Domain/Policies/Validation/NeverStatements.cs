@@ -19,7 +19,7 @@ internal static class NeverStatements
         {
             if (names.Check(never, mistakes) && analyser.Value.Disprove(never.ToTheorem()) is { } chain)
             {
-                mistakes.Add(never.At, $"{Conclusion(never.ToTheorem(), chain)}: {chain}, expected no such chain");
+                mistakes.Add(never.At, $"{Conclusion(never.ToTheorem(), chain)}: {chain}, expected no such chain", FindingKinds.NeverBroken.Id);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace ExchangeCluster.Domain.Tests.Policies.Analysis;
 /// <summary>The analyser against every exchange that the real evaluator grants, over random policies.</summary>
 public sealed class AnalyserPropertyTests
 {
-    private const int Samples = 400;
+    private const int Samples = 300;
 
     [Fact]
     public void Finds_exactly_who_can_have_a_token_in_hand()
@@ -33,7 +33,7 @@ public sealed class AnalyserPropertyTests
             },
             iter: Samples, threads: 1);
         Assert.True(loaded > Samples / 4, $"Only {loaded} policies loaded.");
-        Assert.True(exchanges > 10_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
+        Assert.True(exchanges > 2_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
         Assert.True(reuses > 20, $"Only {reuses} of them could be handed on.");
     }
 
@@ -58,8 +58,8 @@ public sealed class AnalyserPropertyTests
                     _ = chain is null ? proved++ : broken++;
                 }
             },
-            iter: Samples, threads: 1);
-        Assert.True(proved > 1_000 && broken > 1_000, $"{proved} proved, {broken} broken.");
+            iter: Samples / 5, threads: 1);
+        Assert.True(proved > 300 && broken > 300, $"{proved} proved, {broken} broken.");
     }
 
     private static IEnumerable<(string Service, string Scope, string Issuer, bool HasClaim)> Statements() =>
