@@ -18,7 +18,7 @@ public enum Grants
     All = TokenExchange | ClientCredentials | JwtBearer,
 }
 
-internal static class GrantNames
+public static class GrantNames
 {
     public const string TokenExchange = "token-exchange";
     public const string ClientCredentials = "client-credentials";

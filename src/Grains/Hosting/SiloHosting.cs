@@ -25,6 +25,7 @@ public static class SiloHosting
         silo.Services.AddSingleton<SubjectExchange>();
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddSingleton<NearCache>();
+        silo.Services.AddAuditing();
         silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);

@@ -1,5 +1,8 @@
+using ExchangeCluster.Grains.Administration;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Introspection;
 using ExchangeCluster.Grains.Pipeline;
+using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Revocations;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +30,18 @@ internal static class TokenQuestions
             provider.GetRequiredService<OwnTokenResolver>(),
             provider.GetRequiredService<RefreshTokenResolver>(),
             provider.GetRequiredService<AcknowledgedRevocations>()));
+        services.AddSingleton(provider => new Management(
+            provider.GetRequiredService<CurrentState>(), provider.GetRequiredService<AdministratorGate>()));
+        services.AddSingleton(provider => new ExchangeExplanations(
+            provider.GetRequiredService<Management>(),
+            new SubjectTokenGate(
+                provider.GetRequiredService<IKeySetRefresher>(),
+                new OpaqueTokens(provider.GetRequiredService<ITokenReferences>()),
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<RecentDecisions>(),
+            provider.GetRequiredService<DecisionJournal>(),
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RevocationAdministration(
             provider.GetRequiredService<CurrentState>(),
             provider.GetRequiredService<AdministratorGate>(),

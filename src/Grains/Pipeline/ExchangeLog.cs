@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using Microsoft.Extensions.Logging;
 
 namespace ExchangeCluster.Grains.Pipeline;
@@ -10,9 +11,9 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// </summary>
 internal static partial class ExchangeLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Refused an exchange of client {Client}: {Reason}. {Detail}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Refused an exchange of client {Client}: {Reason}. {Detail} (request {RequestId})")]
     public static partial void InformationRefused(
-        this ILogger logger, RefusalReason reason, string? detail, string client);
+        this ILogger logger, RefusalReason reason, string? detail, string client, RequestId requestId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Refused a client whose authentication fails too often. {Detail}")]
     public static partial void DebugFailedTooOften(this ILogger logger, string? detail);

@@ -13,6 +13,7 @@ public sealed class ExchangeMetrics
 
     private readonly Counter<long> exchanges;
     private readonly Counter<long> lookups;
+    private readonly Counter<long> auditDropped;
     private readonly Histogram<double> duration;
 
     public ExchangeMetrics(IMeterFactory meters)
@@ -22,9 +23,13 @@ public sealed class ExchangeMetrics
             "exchange_cluster.exchanges", "{exchange}", "Exchanges by outcome: Issued, or the reason of the refusal.");
         lookups = meter.CreateCounter<long>(
             "exchange_cluster.token_cache.lookups", "{lookup}", "Tokens answered from this silo's near cache (near), from a subject's memory (hit), or minted (miss).");
+        auditDropped = meter.CreateCounter<long>(
+            "exchange_cluster.audit.dropped", "{decision}", "Decisions that the audit does not tell of, because they came faster than it could.");
         duration = meter.CreateHistogram<double>(
             "exchange_cluster.exchange.duration", "s", "From the read request to the decided answer.");
     }
+
+    public void AuditDropped(long count = 1) => auditDropped.Add(count);
 
     public void Issued(bool fromCache, TimeSpan elapsed) => Issued(fromCache ? "hit" : "miss", elapsed);
 

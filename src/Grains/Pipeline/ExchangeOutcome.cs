@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
@@ -33,6 +34,12 @@ public sealed record ExchangeOutcome(
 
     /// <summary>Until when the same request may get this answer again under the same state; null: never.</summary>
     public DateTimeOffset? NearUntil { get; init; }
+
+    /// <summary>What the audit tells of the decision; null when nothing was decided.</summary>
+    public DecisionFacts? Facts { get; init; }
+
+    /// <summary>Of the request, for log and audit; null for the items of a batch.</summary>
+    public RequestId? RequestId { get; init; }
 
     public void Dispose() => HandOver?.Dispose();
 

@@ -3,6 +3,7 @@ using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.ProofOfPossession;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Revocations;
 using ExchangeCluster.Grains.Subjects;
@@ -30,6 +31,7 @@ public sealed class ExchangePipeline(
     IRevocationPublisher revocations,
     TimeProvider time,
     ExchangeMetrics metrics,
+    DecisionJournal journal,
     ILogger<ExchangePipeline> logger)
 {
     /// <summary>Three for keys that are refreshed on the way, three for state that moves.</summary>
@@ -66,8 +68,8 @@ public sealed class ExchangePipeline(
     {
         var started = time.GetTimestamp();
         var run = new ExchangeRun(credentials, proof, certificate, request);
-        var outcome = await DecideUntilCurrentAsync(run, cancellationToken);
-        Record(run, outcome, time.GetElapsedTime(started));
+        var outcome = await DecideUntilCurrentAsync(run, cancellationToken) with { RequestId = RequestId.Next() };
+        Record(run, outcome, outcome.RequestId.Value, time.GetElapsedTime(started));
         return outcome;
     }
 
@@ -75,31 +77,42 @@ public sealed class ExchangePipeline(
     public ExchangeOutcome Refuse(Refusal refusal)
     {
         metrics.Refused(refusal.Reason, TimeSpan.Zero);
-        logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient);
-        return new ExchangeOutcome(null, refusal);
+        var id = RequestId.Next();
+        logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient, id);
+        return new ExchangeOutcome(null, refusal) { RequestId = id };
     }
 
-    private void Record(ExchangeRun run, ExchangeOutcome outcome, TimeSpan elapsed)
+    private void Record(ExchangeRun run, ExchangeOutcome outcome, RequestId id, TimeSpan elapsed)
     {
         foreach (var item in outcome.Items)
         {
-            Record(run, item, elapsed);
+            Record(run, item, id, elapsed);
         }
 
         if (outcome.Refusal is { } refusal)
         {
             metrics.Refused(refusal.Reason, elapsed);
-            Log(refusal, run.Client ?? UnknownClient);
+            Log(refusal, run.Client ?? UnknownClient, id);
         }
         else if (outcome.Response is not null)
         {
             metrics.Issued(outcome.FromCache, elapsed);
             logger.DebugIssued(run.Client, outcome.Rules, outcome.FromCache);
         }
+
+        if (IsDecision(run, outcome))
+        {
+            var facts = outcome.Facts ?? DecisionFacts.Refused(run.Client, null, outcome.Refusal!);
+            journal.Record(new DecisionEntry(facts, id, time.GetUtcNow(), outcome.FromCache ? AnswerSource.SubjectMemory : AnswerSource.Decided));
+        }
     }
 
+    /// <summary>What is refused to nobody in particular, as often as it is asked, would push everything else out of the audit.</summary>
+    private static bool IsDecision(ExchangeRun run, ExchangeOutcome outcome) =>
+        outcome.Items.IsEmpty && (run.Client is not null || outcome.Refusal?.Reason == RefusalReason.ClientAuthenticationFailed);
+
     /// <summary>Whoever fails too often must not fill the log as well: the metric tells.</summary>
-    private void Log(Refusal refusal, string client)
+    private void Log(Refusal refusal, string client, RequestId id)
     {
         if (refusal.Reason == RefusalReason.ClientAuthenticationFailedTooOften)
         {
@@ -107,7 +120,7 @@ public sealed class ExchangePipeline(
         }
         else
         {
-            logger.InformationRefused(refusal.Reason, refusal.Detail, client);
+            logger.InformationRefused(refusal.Reason, refusal.Detail, client, id);
         }
     }
 
@@ -225,7 +238,7 @@ public sealed class ExchangePipeline(
         return await subjects.AskAsync(command.Value, snapshot, cancellationToken) switch
         {
             SubjectReply.Issued issued => Issued(run, command.Value, issued, snapshot),
-            SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot),
+            SubjectReply.Refused refused => Ended(run, refused.Refusal, snapshot, command.Value),
             _ => null,
         };
     }
@@ -254,10 +267,11 @@ public sealed class ExchangePipeline(
             FromCache = issued.FromCache,
             ExpiresAt = issued.Token.ExpiresAt,
             NearUntil = NearUse.UntilOf(run, command, issued, snapshot),
+            Facts = DecisionFacts.Issued(command, issued, snapshot.Policy.Revision, snapshot.KeyRing.Secret),
         };
     }
 
-    private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot)
+    private static ExchangeOutcome? Ended(ExchangeRun run, Refusal? refusal, ClusterSnapshot snapshot, ExchangeCommand? command = null)
     {
         var told = (refusal, run.Request) switch
         {
@@ -265,7 +279,10 @@ public sealed class ExchangePipeline(
             (not null, TokenRequest.Refresh) => RefusalCatalogue.OfRefreshToken(refusal),
             _ => refusal,
         };
-        return told is null ? null : new ExchangeOutcome(null, told, snapshot.Versions);
+        return told is null ? null : new ExchangeOutcome(null, told, snapshot.Versions)
+        {
+            Facts = DecisionFacts.Refused(run.Client, command, told, snapshot.Policy.Revision, snapshot.KeyRing.Secret),
+        };
     }
 
     private static ExchangeOutcome Unavailable(string detail) => new(null, new Refusal(RefusalReason.Unavailable, detail));

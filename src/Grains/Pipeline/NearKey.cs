@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
@@ -11,35 +11,25 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// </summary>
 public readonly record struct NearKey(UInt128 High, UInt128 Low)
 {
-    private const int LengthSize = sizeof(int);
-
-    /// <param name="secret">Random, of this process.</param>
+    /// <param name="hash">HMAC-SHA-256 under a random key of this process, with nothing in it; so again afterwards.</param>
     /// <param name="authorization">The header's value; null without.</param>
     /// <param name="body">The form as it came.</param>
-    public static NearKey Of(ReadOnlySpan<byte> secret, string? authorization, ReadOnlySpan<byte> body)
+    public static NearKey Of(IncrementalHash hash, string? authorization, in ReadOnlySequence<byte> body)
     {
-        var headerSize = authorization is null ? 0 : Encoding.UTF8.GetByteCount(authorization);
-        var size = LengthSize + headerSize + body.Length;
-        var rented = ArrayPool<byte>.Shared.Rent(size);
-        try
-        {
-            var text = rented.AsSpan(0, size);
+        // -1 sets no header apart from an empty one.
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, authorization?.Length ?? -1);
+        hash.AppendData(length);
 
-            // -1 sets no header apart from an empty one.
-            BinaryPrimitives.WriteInt32BigEndian(text, authorization is null ? -1 : headerSize);
-            if (authorization is not null)
-            {
-                Encoding.UTF8.GetBytes(authorization, text[LengthSize..]);
-            }
-
-            body.CopyTo(text[(LengthSize + headerSize)..]);
-            Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(secret, text, hash);
-            return new NearKey(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
-        }
-        finally
+        // Characters as they lie in memory: no two texts share them, and the hash stays in this process.
+        hash.AppendData(MemoryMarshal.AsBytes(authorization.AsSpan()));
+        foreach (var segment in body)
         {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+            hash.AppendData(segment.Span);
         }
+
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return new NearKey(BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
     }
 }

@@ -41,6 +41,9 @@ public sealed class CachedToken
 
     public required ImmutableArray<string> Rules { get; init; }
 
+    /// <summary>What the audit tells of the token.</summary>
+    public required Issuance Issuance { get; init; }
+
     public required string Client { get; init; }
 
     public required ImmutableArray<string> Targets { get; init; }
@@ -61,6 +64,7 @@ public sealed class CachedToken
         Lineage = Lineage,
         Carried = Carried,
         Rules = Rules,
+        Issuance = Issuance,
         Client = Client,
         Targets = Targets,
         IsKept = IsKept,
@@ -71,6 +75,7 @@ public sealed class CachedToken
     {
         Token = Token,
         Rules = Rules,
+        Issuance = Issuance,
         FromCache = Answers++ > 0,
         KeptUntil = IsKept ? UsableUntil : null,
     };

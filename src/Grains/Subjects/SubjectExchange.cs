@@ -85,6 +85,7 @@ public sealed partial class SubjectExchange(
             Lineage = minted.Lineage,
             Carried = minted.Carried,
             Rules = granted.Rules,
+            Issuance = Issuance.Of(granted, minted),
             Client = command.Client,
             Targets = command.Targets,
             IsKept = IsWorthKeeping(command) && granted.Format != TokenFormat.AuthorizationGrant,

@@ -45,6 +45,10 @@ public abstract class SubjectReply
         /// <summary>Until when the grain would give this token again; null: it is not kept.</summary>
         [Id(3)]
         public required DateTimeOffset? KeptUntil { get; init; }
+
+        /// <summary>What the audit tells of the token.</summary>
+        [Id(4)]
+        public required Issuance Issuance { get; init; }
     }
 
     [GenerateSerializer, Immutable, Alias("ExchangeCluster.SubjectReply.Refused")]

@@ -50,6 +50,25 @@ internal static class ManagementResponseWriter
             }
         });
 
+    /// <summary>Whatever an administrator asked for.</summary>
+    public static Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> writeMembers) =>
+        WriteAsync(response, StatusCodes.Status200OK, writeMembers);
+
+    /// <summary>Every mistake of a policy, as the author reads it elsewhere.</summary>
+    public static Task WriteMistakesAsync(HttpResponse response, IEnumerable<string> mistakes) =>
+        WriteAsync(response, StatusCodes.Status400BadRequest, json =>
+        {
+            json.WriteString(ParameterNames.Error, ErrorCodes.InvalidRequest);
+            json.WriteString(ParameterNames.ErrorDescription, "The policy has mistakes.");
+            json.WriteStartArray("mistakes");
+            foreach (var mistake in mistakes)
+            {
+                json.WriteStringValue(mistake);
+            }
+
+            json.WriteEndArray();
+        });
+
     public static Task WriteMistakeAsync(HttpResponse response, string mistake) =>
         WriteAsync(response, StatusCodes.Status400BadRequest, new TokenError(ErrorCodes.InvalidRequest, mistake));
 

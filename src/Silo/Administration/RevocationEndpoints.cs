@@ -1,9 +1,6 @@
 using System.Globalization;
 using ExchangeCluster.Grains.Revocations;
-using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Token;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace ExchangeCluster.Silo.Administration;
 
@@ -22,27 +19,18 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
     public const int MaxLimit = 1000;
 
     private const int DefaultLimit = 100;
-    private const string Scheme = "Bearer ";
 
     public async Task PostAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        if (request.Headers.ContentEncoding.Count > 0 || !IsJson(request.ContentType))
+        if (await AdminRequest.ReadJsonAsync(context) is not { } body)
         {
-            await TokenResponseWriter.WriteAsync(response, HttpError.UnsupportedMediaType);
-            return;
-        }
-
-        var (body, error) = await RequestBody.ReadAsync(request, context.RequestAborted);
-        if (body is null)
-        {
-            await TokenResponseWriter.WriteAsync(response, error!.Value);
             return;
         }
 
         // Who asks comes first: a stranger learns nothing of what a request should look like.
         var (revocation, mistake) = RevocationRequestReader.Read(body);
-        var outcome = await administration.RevokeAsync(BearerOf(request), revocation, context.RequestAborted);
+        var outcome = await administration.RevokeAsync(AdminRequest.BearerOf(request), revocation, context.RequestAborted);
         await WriteAsync(response, mistake is not null && outcome.Refusal is null ? outcome with { Mistake = mistake } : outcome);
     }
 
@@ -50,7 +38,7 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
     {
         var isPage = TryReadPage(context.Request.Query, out var before, out var limit);
         using var answer = await administration.ListAsync(
-            BearerOf(context.Request), before, isPage ? limit : 0, context.RequestAborted);
+            AdminRequest.BearerOf(context.Request), before, isPage ? limit : 0, context.RequestAborted);
         await (answer switch
         {
             { Refusal: { } refusal } => ManagementResponseWriter.WriteAsync(context.Response, refusal),
@@ -61,17 +49,10 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
     }
 
     public async Task DeleteAsync(HttpContext context) => await WriteAsync(
-        context.Response, await administration.LiftAsync(BearerOf(context.Request), NameIn(context), context.RequestAborted));
+        context.Response, await administration.LiftAsync(AdminRequest.BearerOf(context.Request), AdminRequest.NameIn(context), context.RequestAborted));
 
     public async Task DeleteKeyAsync(HttpContext context) => await WriteAsync(
-        context.Response, await administration.WithdrawKeyAsync(BearerOf(context.Request), NameIn(context), context.RequestAborted));
-
-    /// <summary>The last part of the path.</summary>
-    private static string NameIn(HttpContext context)
-    {
-        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return path[(path.LastIndexOf('/') + 1)..];
-    }
+        context.Response, await administration.WithdrawKeyAsync(AdminRequest.BearerOf(context.Request), AdminRequest.NameIn(context), context.RequestAborted));
 
     private static Task WriteAsync(HttpResponse response, RevocationOutcome outcome) => outcome switch
     {
@@ -80,18 +61,6 @@ internal sealed class RevocationEndpoints(RevocationAdministration administratio
         { Receipt: { } receipt } => ManagementResponseWriter.WriteAsync(response, receipt, outcome.Ids),
         _ => TokenResponseWriter.WriteAsync(response, HttpError.NotFound),
     };
-
-    private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals(PrivateResponse.Json, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Null for no token, and for what is not exactly one (RFC 6750 section 2.1).</summary>
-    private static SensitiveText? BearerOf(HttpRequest request) =>
-        request.Headers.Authorization is [{ } authorization]
-        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && authorization.Length > Scheme.Length
-            ? new SensitiveText(authorization[Scheme.Length..])
-            : null;
 
     private static bool TryReadPage(IQueryCollection query, out long before, out int limit)
     {

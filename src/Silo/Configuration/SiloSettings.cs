@@ -49,6 +49,12 @@ internal sealed class SiloSettings
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
+    /// <summary>The most files of the audit; the oldest makes room.</summary>
+    public required int AuditFiles { get; init; }
+
+    /// <summary>When a file of the audit is full, in bytes.</summary>
+    public required long AuditFileSize { get; init; }
+
     /// <summary>32 bytes in base64; null, never with <see cref="Redis"/>: a generated file in the data directory.</summary>
     public required SensitiveText? KeyEncryptionKey { get; init; }
 }
@@ -72,12 +78,14 @@ internal static class SettingNames
     public const string AllowPlainHttp = "AllowPlainHttp";
     public const string DemoLoginUrl = "DemoLoginUrl";
     public const string DrainSeconds = "DrainSeconds";
+    public const string AuditFiles = "AuditFiles";
+    public const string AuditFileMegabytes = "AuditFileMegabytes";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        DrainSeconds, FailedAuthenticationsPerSecond, RequestClientCertificates,
+        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

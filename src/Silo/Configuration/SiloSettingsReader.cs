@@ -16,6 +16,11 @@ internal static class SiloSettingsReader
     private const string DefaultManagementUrl = "http://127.0.0.1:5081";
     private const string DefaultDemoLoginUrl = "http://127.0.0.1:5082";
     private const string DefaultDataDirectory = "data";
+    private const int DefaultAuditFiles = 10;
+    private const int MaxAuditFiles = 1000;
+    private const int DefaultAuditFileMegabytes = 64;
+    private const int MaxAuditFileMegabytes = 4096;
+    private const long Megabyte = 1024 * 1024;
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
     private const int DefaultDrainSecondsInACluster = 2;
@@ -50,6 +55,8 @@ internal static class SiloSettingsReader
                 SettingNames.DrainSeconds, section.Text(SettingNames.Redis) is null ? 0 : DefaultDrainSecondsInACluster, MaxDrainSeconds, min: 0)),
             FailedAuthenticationsPerSecond = section.Number(
                 SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
+            AuditFiles = section.Number(SettingNames.AuditFiles, DefaultAuditFiles, MaxAuditFiles),
+            AuditFileSize = section.Number(SettingNames.AuditFileMegabytes, DefaultAuditFileMegabytes, MaxAuditFileMegabytes) * Megabyte,
             KeyEncryptionKey = ReadKeyEncryptionKey(section),
         };
 

@@ -44,7 +44,7 @@ internal sealed class DemoLogin(SiloSettings settings, TimeProvider time)
     /// <summary>A form with <c>user</c> in, the bare access token out: a shell needs no JSON parser.</summary>
     private async Task LoginAsync(HttpContext context)
     {
-        var (body, error) = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        var (body, error) = await RequestBody.TakeAsync(context.Request);
         var user = body is null ? null : FormParser.Parse(body).Parameters?.FirstOrDefault(parameter => parameter.Key == "user").Value;
         if (user is null || !Users.TryGetValue(user, out var country))
         {

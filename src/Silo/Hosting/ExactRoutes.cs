@@ -23,6 +23,10 @@ internal sealed class ExactRoutes
 
     public ExactRoutes Post(string path, RequestDelegate handler) => Add(path, handler, HttpMethods.Post);
 
+    public ExactRoutes Put(string path, RequestDelegate handler) => Add(path, handler, HttpMethods.Put);
+
+    public ExactRoutes Delete(string path, RequestDelegate handler) => Add(path, handler, HttpMethods.Delete);
+
     /// <summary>For every path that is <paramref name="folder"/>, a slash and one name of <c>A-Za-z0-9._-</c>.</summary>
     public ExactRoutes DeleteIn(string folder, RequestDelegate handler) => Add(folder + AnyName, handler, HttpMethods.Delete);
 

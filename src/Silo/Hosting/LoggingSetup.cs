@@ -17,8 +17,9 @@ internal static class LoggingSetup
         builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource { Stream = defaults });
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        // It logs every URI with its query before anything of ours runs, and a query may hold what doesn't belong there.
-        builder.Logging.AddFilter(RequestCategory, LogLevel.Warning);
+        // It logs every URI with its query before anything of ours runs, and a query may hold what doesn't belong there. Even where it would log
+        // nothing, being enabled at all costs an activity and a log scope for each request.
+        builder.Logging.AddFilter(RequestCategory, LogLevel.None);
     }
 
     /// <summary>

@@ -4,9 +4,9 @@ using ExchangeCluster.Silo.Demo;
 using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
-using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Revocation;
 using ExchangeCluster.Silo.SharingPlan;
+using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Token;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -21,6 +21,10 @@ internal static class Routes
         var metadata = services.GetRequiredService<MetadataEndpoints>();
         var sharing = services.GetRequiredService<SharingPlanEndpoint>();
         var health = services.GetRequiredService<HealthEndpoints>();
+        var explain = services.GetRequiredService<ExplainEndpoint>();
+        var audit = services.GetRequiredService<AuditEndpoint>();
+        var candidate = services.GetRequiredService<CandidateEndpoints>();
+        var cluster = services.GetRequiredService<ClusterEndpoints>();
         var revocations = services.GetRequiredService<RevocationEndpoints>();
 
         var publicRoutes = new ExactRoutes()
@@ -39,7 +43,18 @@ internal static class Routes
             .Post(RevocationEndpoints.Path, revocations.PostAsync)
             .Get(RevocationEndpoints.Path, revocations.GetAsync)
             .DeleteIn(RevocationEndpoints.Path, revocations.DeleteAsync)
-            .DeleteIn(RevocationEndpoints.KeysPath, revocations.DeleteKeyAsync);
+            .DeleteIn(RevocationEndpoints.KeysPath, revocations.DeleteKeyAsync)
+            .Get(ClusterEndpoints.KeysPath, cluster.GetKeysAsync)
+            .Get(ClusterEndpoints.SilosPath, cluster.GetSilosAsync)
+            .Get(ClusterEndpoints.StatePath, cluster.GetStateAsync)
+            .Put(ClusterEndpoints.PolicyPath, cluster.PutPolicyAsync)
+            .Post(ExplainEndpoint.Path, explain.PostAsync)
+            .Post(AuditEndpoint.Path, audit.PostAsync)
+            .Put(CandidateEndpoints.Path, candidate.PutAsync)
+            .Get(CandidateEndpoints.Path, candidate.GetAsync)
+            .Delete(CandidateEndpoints.Path, candidate.DeleteAsync)
+            .Post(CandidateEndpoints.ReplayPath, candidate.ReplayAsync)
+            .Get(CandidateEndpoints.DecisionsPath, candidate.GetDecisionsAsync);
         var demoRoutes = DemoRoutes(services);
 
         var errors = ActivatorUtilities.CreateInstance<UnexpectedErrors>(services);

@@ -5,10 +5,10 @@ using ExchangeCluster.Silo.Demo;
 using ExchangeCluster.Silo.Introspection;
 using ExchangeCluster.Silo.Metadata;
 using ExchangeCluster.Silo.Operations;
-using ExchangeCluster.Silo.Telemetry;
 using ExchangeCluster.Silo.Revocation;
-using ExchangeCluster.Silo.Token;
 using ExchangeCluster.Silo.SharingPlan;
+using ExchangeCluster.Silo.Telemetry;
+using ExchangeCluster.Silo.Token;
 using ExchangeCluster.Silo.TrustedIssuers;
 
 namespace ExchangeCluster.Silo.Hosting;
@@ -52,6 +52,7 @@ internal static class SiloHost
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
         builder.Services.AddSingleton<RevocationEndpoint>().AddSingleton<IntrospectionEndpoint>().AddSingleton<RevocationEndpoints>();
         builder.Services.AddSingleton<SharingPlanEndpoint>();
+        builder.Services.AddAdministration(settings);
         builder.Services.AddExchangeMetrics();
         builder.Services.AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddHostedService<Banner>();
         builder.Services.AddSingleton(services => new Drain(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ExchangeCluster.Domain.Exchange;
 
 namespace ExchangeCluster.Silo.Token;
@@ -11,25 +12,30 @@ internal readonly record struct FormRequest(
 {
     public static async Task<FormRequest> ReadAsync(HttpContext context)
     {
-        var (body, refusal, error) = await ReadBodyAsync(context);
-        return body is null ? new FormRequest(null, refusal, error) : Parse(body);
+        var (bytes, refusal, error) = await ReadBodyAsync(context);
+        return refusal is not null || error is not null
+            ? new FormRequest(null, refusal, error)
+            : Parse(RequestBody.Take(context.Request, bytes));
     }
 
-    /// <summary>What can be judged without looking into the form. Exactly one of the results is set.</summary>
-    public static async Task<(byte[]? Body, Refusal? Refusal, HttpError? Error)> ReadBodyAsync(HttpContext context)
+    /// <summary>
+    /// What can be judged without looking into the form. The bytes are in the reader's memory (<see cref="RequestBody"/>), unless
+    /// one of the others is set.
+    /// </summary>
+    public static async ValueTask<(ReadOnlySequence<byte> Bytes, Refusal? Refusal, HttpError? Error)> ReadBodyAsync(HttpContext context)
     {
         if (context.Request.QueryString.Value is { Length: > 1 })
         {
-            return (null, new Refusal(RefusalReason.QueryNotAllowed), null);
+            return (default, new Refusal(RefusalReason.QueryNotAllowed), null);
         }
 
         if (!RequestBody.HasAcceptableType(context.Request))
         {
-            return (null, null, HttpError.UnsupportedMediaType);
+            return (default, null, HttpError.UnsupportedMediaType);
         }
 
-        var (body, error) = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        return (body, null, error);
+        var (bytes, error) = await RequestBody.ReadAsync(context.Request);
+        return (bytes, null, error);
     }
 
     public static FormRequest Parse(byte[] body)

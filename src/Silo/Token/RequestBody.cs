@@ -23,26 +23,27 @@ internal static class RequestBody
         && request.Headers.ContentType is [{ } type]
         && (string.Equals(type, FormMediaType, StringComparison.Ordinal) || IsFormInUtf8(type));
 
-    /// <summary>Exactly one of the results is set.</summary>
-    public static async Task<(byte[]? Bytes, HttpError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The whole body, in the reader's memory until <see cref="Take"/> or <see cref="Leave"/>; or what is wrong with it.</summary>
+    /// <param name="request">Of which nothing has been read.</param>
+    /// <param name="maxSize">In bytes; beyond <see cref="MaxSize"/> Kestrel's bound must be set too.</param>
+    public static async ValueTask<(ReadOnlySequence<byte> Bytes, HttpError? Error)> ReadAsync(HttpRequest request, int maxSize = MaxSize)
     {
         var reader = request.BodyReader;
         try
         {
             while (true)
             {
-                var result = await reader.ReadAsync(cancellationToken);
-                if (result.Buffer.Length > MaxSize)
+                // Ends when the connection does: a token for that alone would cost more than reading.
+                var result = await reader.ReadAsync(CancellationToken.None);
+                if (result.Buffer.Length > maxSize)
                 {
                     reader.AdvanceTo(result.Buffer.End);
-                    return (null, HttpError.BodyTooLarge);
+                    return (default, HttpError.BodyTooLarge);
                 }
 
                 if (result.IsCompleted)
                 {
-                    var bytes = result.Buffer.ToArray();
-                    reader.AdvanceTo(result.Buffer.End);
-                    return (bytes, null);
+                    return (result.Buffer, null);
                 }
 
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -50,7 +51,7 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException exception)
         {
-            return (null, exception.StatusCode switch
+            return (default, exception.StatusCode switch
             {
                 StatusCodes.Status413PayloadTooLarge => HttpError.BodyTooLarge,
                 StatusCodes.Status408RequestTimeout => HttpError.RequestTimeout,
@@ -60,9 +61,27 @@ internal static class RequestBody
         catch (IOException)
         {
             // A chunk size that overflows, or a connection that broke: whoever is left to hear it sent no whole body.
-            return (null, HttpError.BadRequest);
+            return (default, HttpError.BadRequest);
         }
     }
+
+    /// <summary>The whole body as bytes to keep. Exactly one of the results is set.</summary>
+    public static async Task<(byte[]? Bytes, HttpError? Error)> TakeAsync(HttpRequest request, int maxSize = MaxSize)
+    {
+        var (bytes, error) = await ReadAsync(request, maxSize);
+        return error is null ? (Take(request, bytes), null) : (null, error);
+    }
+
+    /// <summary>The bytes to keep.</summary>
+    public static byte[] Take(HttpRequest request, in ReadOnlySequence<byte> bytes)
+    {
+        var taken = bytes.ToArray();
+        Leave(request, bytes);
+        return taken;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public static void Leave(HttpRequest request, in ReadOnlySequence<byte> bytes) => request.BodyReader.AdvanceTo(bytes.End);
 
     private static bool IsFormInUtf8(string contentType) =>
         Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var parsed)

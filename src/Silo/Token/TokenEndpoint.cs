@@ -1,3 +1,4 @@
+using System.Buffers;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Pipeline;
@@ -17,22 +18,26 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
     /// <summary>RFC 9449 section 8.1.</summary>
     public const string NonceHeader = "DPoP-Nonce";
 
+    /// <summary>With a refusal: by what name an operator finds it in log and audit.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     public async Task HandleAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
 
         // 1. The form, bounded.
-        var (body, unfit, error) = await FormRequest.ReadBodyAsync(context);
-        if (body is null)
+        var (bytes, unfit, error) = await FormRequest.ReadBodyAsync(context);
+        if (unfit is not null || error is not null)
         {
             await (error is { } httpError ? TokenResponseWriter.WriteAsync(response, httpError) : RefuseAsync(response, unfit!));
             return;
         }
 
         // The very same request may have an answer that still holds.
-        var key = NearKeyOf(context, body);
+        var key = NearKeyOf(context, bytes);
         if (key is { } known && near.TryAnswer(known, out var kept))
         {
+            RequestBody.Leave(request, bytes);
             using (kept)
             {
                 await TokenResponseWriter.WriteAsync(response, kept);
@@ -42,7 +47,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
         }
 
         // 2. Its parameters, strictly;
-        var form = FormRequest.Parse(body);
+        var form = FormRequest.Parse(RequestBody.Take(request, bytes));
         if (form.Parameters is not { } parameters)
         {
             await RefuseAsync(response, form.Refusal!);
@@ -78,14 +83,14 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
         using var outcome = await pipeline.AnswerAsync(credentials, proof, certificate, tokenRequest, context.RequestAborted);
         if (key is { } one)
         {
-            near.Keep(one, outcome);
+            near.Keep(one, outcome, TokenResponseWriter.ToNearBody);
         }
 
         await TokenResponseWriter.WriteAsync(response, outcome);
     }
 
     /// <summary>Null for requests that bring more than credentials and a form.</summary>
-    private NearKey? NearKeyOf(HttpContext context, byte[] body) =>
+    private NearKey? NearKeyOf(HttpContext context, in ReadOnlySequence<byte> body) =>
         context.Request.Headers.ContainsKey(ProofHeader) || context.ClientCertificate() is not null || context.Request.Headers.Authorization.Count > 1
             ? null
             : near.KeyOf(context.Request.Headers.Authorization, body);

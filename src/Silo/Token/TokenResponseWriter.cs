@@ -26,6 +26,11 @@ internal static class TokenResponseWriter
             response.Headers[TokenEndpoint.NonceHeader] = nonce;
         }
 
+        if (outcome is { Refusal: not null, RequestId: { } id })
+        {
+            response.Headers[TokenEndpoint.RequestIdHeader] = id.ToString();
+        }
+
         return outcome is { Items: { IsEmpty: false } items } ? WriteAsync(response, items)
             : outcome.Response is { } answer ? WriteAsync(response, answer)
             : WriteAsync(response, outcome.Refusal!);
@@ -75,6 +80,27 @@ internal static class TokenResponseWriter
         return WriteAsync(response, status, new TokenError(code, description));
     }
 
+    /// <summary>The same response as at the first time, but for <c>expires_in</c>.</summary>
+    public static Task WriteAsync(HttpResponse response, NearAnswer answer) =>
+        PrivateResponse.WriteAsync(response, answer.Body.BeforeLife, answer.SecondsLeft, answer.Body.AfterLife);
+
+    /// <summary>A response to be given again.</summary>
+    public static NearBody ToNearBody(TokenExchangeResponse answer)
+    {
+        var buffer = new ArrayBufferWriter<byte>(initialCapacity: 2048);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        WriteBeforeLife(json, answer);
+        json.Flush();
+        var split = buffer.WrittenCount;
+        json.WriteRawValue("0", skipInputValidation: true);
+        WriteAfterLife(json, answer);
+        json.WriteEndObject();
+        json.Flush();
+        var written = buffer.WrittenSpan;
+        return new NearBody(written[..split].ToArray(), written[(split + 1)..].ToArray());
+    }
+
     private static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
         WriteAsync(response, StatusCodes.Status200OK, answer, WriteMembers);
 
@@ -105,6 +131,13 @@ internal static class TokenResponseWriter
 
     private static void WriteMembers(Utf8JsonWriter json, TokenExchangeResponse answer)
     {
+        WriteBeforeLife(json, answer);
+        json.WriteNumberValue(answer.ExpiresInSeconds);
+        WriteAfterLife(json, answer);
+    }
+
+    private static void WriteBeforeLife(Utf8JsonWriter json, TokenExchangeResponse answer)
+    {
         json.WriteString(ParameterNames.AccessToken, answer.AccessToken.Reveal());
         if (answer.IssuedTokenType is { } issuedTokenType)
         {
@@ -112,7 +145,11 @@ internal static class TokenResponseWriter
         }
 
         json.WriteString(ParameterNames.TokenType, answer.TokenType);
-        json.WriteNumber(ParameterNames.ExpiresIn, answer.ExpiresInSeconds);
+        json.WritePropertyName(ParameterNames.ExpiresIn);
+    }
+
+    private static void WriteAfterLife(Utf8JsonWriter json, TokenExchangeResponse answer)
+    {
         if (answer.RefreshToken is { } refreshToken)
         {
             json.WriteString(ParameterNames.RefreshToken, refreshToken.Reveal());

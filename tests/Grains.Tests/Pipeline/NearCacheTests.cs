@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Grains.Tests.Hosting;
@@ -16,6 +19,7 @@ public sealed class NearCacheTests : IDisposable
     private readonly ExchangeTestCluster cluster;
     private readonly HandOvers handOvers = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().AddSingleton<ExchangeMetrics>().BuildServiceProvider();
+    private readonly CapturedDecisions sink = new();
     private readonly NearCache near;
     private readonly NearKey key;
 
@@ -23,13 +27,17 @@ public sealed class NearCacheTests : IDisposable
     {
         this.cluster = cluster;
         cluster.Reset();
-        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>());
-        key = near.KeyOf("Basic x", "a=b"u8);
+        near = new NearCache(State, handOvers, cluster.Clock, services.GetRequiredService<ExchangeMetrics>(), new DecisionJournal([sink], services.GetRequiredService<ExchangeMetrics>()));
+        key = KeyOf("Basic x");
     }
 
     private FakeClusterState State => cluster.States[0];
 
-    public void Dispose() => services.Dispose();
+    public void Dispose()
+    {
+        near.Dispose();
+        services.Dispose();
+    }
 
     [Fact]
     public async Task Answers_again_with_the_life_that_is_left()
@@ -37,11 +45,10 @@ public sealed class NearCacheTests : IDisposable
         var issued = await KeepAsync();
         cluster.Clock.Now += TimeSpan.FromSeconds(30);
         Assert.True(near.TryAnswer(key, out var again));
-        Assert.Equal(issued.Response!.AccessToken.Reveal(), again.Response!.AccessToken.Reveal());
-        Assert.Equal(issued.Response.ExpiresInSeconds - 30, again.Response.ExpiresInSeconds);
-        Assert.True(again.FromCache);
+        Assert.Equal(issued.Response!.AccessToken.Reveal(), Encoding.UTF8.GetString(again.Body.BeforeLife.Span));
+        Assert.Equal(issued.Response.ExpiresInSeconds - 30, again.SecondsLeft);
         again.Dispose();
-        Assert.False(near.TryAnswer(near.KeyOf("Basic y", "a=b"u8), out _));
+        Assert.False(near.TryAnswer(KeyOf("Basic y"), out _));
     }
 
     [Fact]
@@ -115,8 +122,8 @@ public sealed class NearCacheTests : IDisposable
         var byAssertion = await cluster.ExchangeAsync(cluster.SubjectToken(audienceOf: Shop.Robot), credentials: robot);
         Assert.NotNull(byAssertion.Response);
         Assert.Null(byAssertion.NearUntil);
-        near.Keep(key, byAssertion);
-        near.Keep(key, await cluster.ExchangeAsync("junk"));
+        near.Keep(key, byAssertion, Body);
+        near.Keep(key, await cluster.ExchangeAsync("junk"), Body);
         Assert.Equal(0, near.Count);
     }
 
@@ -124,15 +131,19 @@ public sealed class NearCacheTests : IDisposable
     public async Task Keeps_no_token_that_is_uncommonly_long()
     {
         var issued = await cluster.ExchangeAsync(cluster.SubjectToken());
-        near.Keep(key, issued with { Response = issued.Response! with { AccessToken = new SensitiveText(new string('a', NearCache.MaxTokenLength + 1)) } });
+        near.Keep(key, issued with { Response = issued.Response! with { AccessToken = new SensitiveText(new string('a', NearCache.MaxTokenLength + 1)) } }, Body);
         Assert.Equal(0, near.Count);
     }
+
+    private static NearBody Body(TokenExchangeResponse response) => new(Encoding.UTF8.GetBytes(response.AccessToken.Reveal()), default);
+
+    private NearKey KeyOf(string authorization) => near.KeyOf(authorization, new ReadOnlySequence<byte>("a=b"u8.ToArray()));
 
     private async Task<ExchangeOutcome> KeepAsync(TimeSpan? lifetime = null)
     {
         using var issued = await cluster.ExchangeAsync(cluster.SubjectToken(subject: $"near-{Guid.CreateVersion7()}", lifetime: lifetime));
         Assert.NotNull(issued.NearUntil);
-        near.Keep(key, issued);
+        near.Keep(key, issued, Body);
         return issued;
     }
 

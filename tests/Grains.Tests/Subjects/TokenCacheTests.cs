@@ -143,6 +143,7 @@ public sealed class TokenCacheTests
             RevocationEpoch = 3,
         },
         Rules = ["catalog/accepts[0]"],
+        Issuance = new Issuance { Token = "handle", Rules = [], ExpiresBy = "rule", Elevations = [], Embedded = [] },
         Client = "web",
         Targets = ["catalog"],
     };

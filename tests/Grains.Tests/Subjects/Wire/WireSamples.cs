@@ -50,6 +50,15 @@ internal static class WireSamples
         ExpiresAt = Time.AddMinutes(1),
     };
 
+    private static readonly Issuance Issuance = new()
+    {
+        Token = "handle",
+        Rules = ["orders/accepts[0]"],
+        ExpiresBy = "rule",
+        Elevations = ["locate by geolocation"],
+        Embedded = [new EmbeddedIssuance { Client = "orders", Target = "geolocation", Token = "other" }],
+    };
+
     public static TheoryData<string, object> All { get; } = new()
     {
         { nameof(ExchangeMessage), Message() },
@@ -62,7 +71,7 @@ internal static class WireSamples
         { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
         {
             nameof(SubjectReply.Issued),
-            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch }
+            new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch, Issuance = Issuance }
         },
         {
             nameof(SubjectReply.Refused),

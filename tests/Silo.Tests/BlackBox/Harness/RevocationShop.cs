@@ -186,6 +186,9 @@ public sealed class RevocationShop : IAsyncLifetime
         ["block"] = block,
     };
 
+    /// <summary>A person of the login issuer, as the audit is asked for it.</summary>
+    public JsonObject Subject(string name) => new() { ["iss"] = Parties.Login.Issuer, ["sub"] = name };
+
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
         using (response)

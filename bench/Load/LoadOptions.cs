@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace ExchangeCluster.Load;
+
+/// <summary>What a run measures, and for how long.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>Rounds of each workload, in turn; the median counts.</summary>
+    public int Rounds { get; private init; } = 5;
+
+    /// <summary>Length of each measurement of a round.</summary>
+    public TimeSpan Closed { get; private init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan Open { get; private init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How the names of the workloads to run begin; empty: all.</summary>
+    public IReadOnlyList<string> Only { get; private init; } = [];
+
+    /// <summary>Also 1, 2 and 4 silos on a Redis.</summary>
+    public bool Clusters { get; private init; } = true;
+
+    /// <summary>For the table; null: standard output alone.</summary>
+    public string? Output { get; private init; }
+
+    /// <summary>The command line, for the table.</summary>
+    public string Text { get; private init; } = "";
+
+    public bool Wants(string name) => Only.Count == 0 || Only.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
+
+    /// <exception cref="ArgumentException">Not an option.</exception>
+    public static LoadOptions Read(string[] args)
+    {
+        var options = new LoadOptions { Text = string.Join(' ', args) };
+        for (var i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--quick" => options with
+                {
+                    Closed = TimeSpan.FromSeconds(0.8),
+                    Open = TimeSpan.FromSeconds(0.4),
+                    WarmUp = TimeSpan.FromSeconds(3),
+                },
+                "--rounds" => options with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--seconds" => options with
+                {
+                    Closed = TimeSpan.FromSeconds(double.Parse(args[++i], CultureInfo.InvariantCulture)),
+                    Open = TimeSpan.FromSeconds(double.Parse(args[i], CultureInfo.InvariantCulture)),
+                },
+                "--only" => options with { Only = args[++i].Split(',') },
+                "--no-cluster" => options with { Clusters = false },
+                "--out" => options with { Output = args[++i] },
+                var other => throw new ArgumentException($"No such option: {other}", nameof(args)),
+            };
+        }
+
+        return options;
+    }
+}

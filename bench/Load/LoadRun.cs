@@ -1,0 +1,97 @@
+using ExchangeCluster.Load.Driving;
+using ExchangeCluster.Load.Results;
+using ExchangeCluster.Load.Servers;
+using ExchangeCluster.Load.Workloads;
+
+namespace ExchangeCluster.Load;
+
+/// <summary>
+/// One run: starts every server once, warms every workload, then measures all workloads in turn, round by round, so that whatever else
+/// the machine does meets all of them alike.
+/// </summary>
+internal sealed class LoadRun(LoadOptions options)
+{
+    private readonly Shop shop = new();
+
+    public async Task RunAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("load-").FullName;
+        var (sign, verify) = Machine.Es256Cost();
+        using var floor = Peers.StartFloor(directory);
+        using var silo = Silo.Start(shop, directory, Machine.ServerCore);
+        floor.WaitUntilListening();
+        silo.Process.WaitUntilListening();
+
+        var login = Shop.Exchange(shop.Login("cached"));
+        List<Subject> subjects = [];
+        Add(new Workload("Kestrel alone", _ => HttpRequestBytes.ToPath(login, "/constant"), repeats: true), floor);
+        Add(new Workload("floor", _ => login, repeats: true), floor);
+        foreach (var workload in (Workload[])
+            [
+                SiloWorkloads.Cached(shop), SiloWorkloads.KnownSubject(shop), SiloWorkloads.NewSubject(shop), SiloWorkloads.Delegation(shop),
+                SiloWorkloads.PrivateKeyJwt(shop), SiloWorkloads.Dpop(shop), SiloWorkloads.Mixed(shop), SiloWorkloads.Zipf(shop),
+            ])
+        {
+            Add(workload, silo.Process);
+        }
+
+        using var degraded = AddPeer("OpenIddict 7.8, degraded mode", () => Peers.StartOpenIddict(directory, store: false));
+        using var stored = AddPeer("OpenIddict 7.8, EF Core store", () => Peers.StartOpenIddict(directory, store: true));
+        using var node = AddPeer("node oidc-provider 9.13", () => Peers.StartNode(directory));
+
+        await RevokeAsync(silo);
+        Measure(subjects);
+        var table = new LoadTable(options, subjects, sign, verify).Write();
+        Console.WriteLine(table);
+        if (options.Output is { } file)
+        {
+            File.WriteAllText(file, table);
+        }
+
+        subjects.ForEach(subject => subject.Dispose());
+
+        ServerProcess? AddPeer(string name, Func<ServerProcess?> start)
+        {
+            var server = options.Wants(name) ? start() : null;
+            if (server is not null)
+            {
+                Add(Peers.Exchange(name, server), server);
+            }
+
+            return server;
+        }
+
+        void Add(Workload workload, ServerProcess server)
+        {
+            if (options.Wants(workload.Name))
+            {
+                subjects.Add(new Subject(workload, server));
+            }
+        }
+    }
+
+    private void Measure(List<Subject> subjects)
+    {
+        foreach (var subject in subjects)
+        {
+            Console.Error.WriteLine($"warming: {subject.Name}");
+            subject.Warm(options.WarmUp);
+        }
+
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            Console.Error.WriteLine($"round {round} of {options.Rounds}");
+            foreach (var subject in subjects)
+            {
+                subject.Round(options.Closed, options.Open);
+            }
+        }
+    }
+
+    private async Task RevokeAsync(Silo silo)
+    {
+        using var driver = new Driver([silo.Process.Endpoint], 1);
+        var (_, text) = driver.Ask(Shop.Exchange(shop.Login("admin", scope: "exchange.admin"), target: Shop.Issuer));
+        await silo.RevokeAsync(Peers.TokenIn(text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Hosting;
+
+namespace ExchangeCluster.Grains.Auditing;
+
+/// <summary>Empties the journal while the silo runs, and once more at the end.</summary>
+internal sealed class DecisionJournalService(DecisionJournal journal, TimeProvider time) : BackgroundService
+{
+    /// <summary>A decision is told at most so much later.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        journal.Drain();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                journal.Drain();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // StopAsync drains what is left.
+        }
+    }
+}

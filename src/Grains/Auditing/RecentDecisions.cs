@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ExchangeCluster.Domain.Decisions.Questions;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Grains.Replication;
+
+namespace ExchangeCluster.Grains.Auditing;
+
+/// <summary>
+/// The latest decisions of this silo, with what the rules read of them, so that they can be explained, and asked of another policy.
+/// Answers from memory are found by the decision they repeat. In memory only, bounded, without tokens and people.
+/// </summary>
+public sealed class RecentDecisions(IClusterState state) : IDecisionSink
+{
+    /// <summary>The most decisions.</summary>
+    public const int Capacity = 2048;
+
+    private readonly ConcurrentDictionary<string, RecentDecision> byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<RecentDecision> inOrder = new();
+    private QuestionRecorder? recorder;
+    private PolicySnapshot? recordedFor;
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyCollection<RecentDecision> All => inOrder;
+
+    /// <param name="id">Of a request, or the handle of a token that was issued.</param>
+    /// <returns>Null when it is none, or has made room for newer ones.</returns>
+    public RecentDecision? Find(string id) => byId.GetValueOrDefault(id);
+
+    public void Accept(in DecisionEntry entry)
+    {
+        if (entry.Source == AnswerSource.NearCache || entry.Facts.Client is null)
+        {
+            return;
+        }
+
+        // A token that was issued before is the same decision.
+        var token = entry.Facts.Issuance?.Token;
+        if (entry.Source == AnswerSource.SubjectMemory && token is not null && byId.TryGetValue(token, out var known))
+        {
+            if (known.AddId(entry.Id.ToString()))
+            {
+                byId.TryAdd(entry.Id.ToString(), known);
+            }
+
+            return;
+        }
+
+        Add(new RecentDecision(entry, QuestionOf(entry), AuditOf(entry)), token);
+    }
+
+    public void Flush()
+    {
+    }
+
+    private void Add(RecentDecision decision, string? token)
+    {
+        if (token is not null)
+        {
+            decision.AddId(token);
+        }
+
+        inOrder.Enqueue(decision);
+        foreach (var id in decision.Ids)
+        {
+            byId[id] = decision;
+        }
+
+        while (inOrder.Count > Capacity && inOrder.TryDequeue(out var oldest))
+        {
+            foreach (var id in oldest.Ids)
+            {
+                byId.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private byte[]? QuestionOf(in DecisionEntry entry)
+    {
+        if (entry.Facts is not { Command: { } command, Secret: { } secret } || state.Current?.Policy is not { } policy)
+        {
+            return null;
+        }
+
+        if (recorder is null || !ReferenceEquals(policy, recordedFor))
+        {
+            (recorder, recordedFor) = (new QuestionRecorder(policy, secret), policy);
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            recorder.Write(json, command, entry.At);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] AuditOf(in DecisionEntry entry)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        AuditText.Write(buffer, entry);
+        return buffer.WrittenSpan.ToArray();
+    }
+}
+
+/// <summary>One decision.</summary>
+public sealed class RecentDecision
+{
+    /// <summary>Answers from memory beyond these are found in the audit only.</summary>
+    private const int MaxIds = 32;
+
+    private readonly List<string> ids = [];
+
+    internal RecentDecision(in DecisionEntry entry, byte[]? question, byte[] audit)
+    {
+        (Question, Audit) = (question, audit);
+        AddId(entry.Id.ToString());
+    }
+
+    /// <summary>What was asked, as JSON (docs/explain.md); null when the request did not come as far as the rules.</summary>
+    public ReadOnlyMemory<byte>? Question { get; }
+
+    /// <summary>The line of the audit.</summary>
+    public ReadOnlyMemory<byte> Audit { get; }
+
+    internal IEnumerable<string> Ids => ids;
+
+    /// <summary>False when it has too many already.</summary>
+    internal bool AddId(string id)
+    {
+        if (ids.Count < MaxIds)
+        {
+            ids.Add(id);
+            return true;
+        }
+
+        return false;
+    }
+}
