@@ -8,7 +8,7 @@ internal static class SvgWriter
 {
     private const int Width = 170;
     private const int Height = 44;
-    private const int ColumnGap = 230;
+    private const int ColumnGap = 180;
     private const int RowGap = 46;
     private const int Margin = 24;
     private const int LegendHeight = 56;
@@ -42,7 +42,7 @@ internal static class SvgWriter
         new XElement(
             Svg + "marker",
             new XAttribute("id", "arrow"), new XAttribute("viewBox", "0 0 8 8"), new XAttribute("refX", 7), new XAttribute("refY", 4),
-            new XAttribute("markerWidth", 8), new XAttribute("markerHeight", 8), new XAttribute("orient", "auto"),
+            new XAttribute("markerUnits", "userSpaceOnUse"), new XAttribute("markerWidth", 10), new XAttribute("markerHeight", 10), new XAttribute("orient", "auto"),
             Element("path", ("d", "M0 0L8 4L0 8z"), ("fill", "#475569"))));
 
     private static XElement Curve(MeshLine line, Place from, Place to)
@@ -68,7 +68,7 @@ internal static class SvgWriter
             Element(
                 "rect", ("x", at.X), ("y", at.Y), ("width", Width), ("height", Height), ("rx", node.IsIssuer ? Height / 2 : 6),
                 ("fill", node.Domain is { } domain ? ColourOf(domains.IndexOf(domain)) : "#ffffff"), ("stroke", "#475569")),
-            Text(Shortened(node.Name), at.X + (Width / 2), at.Y + 19, "#0f172a", isBold: true),
+            Text(Shortened(node.Name.Replace("https://", "", StringComparison.Ordinal)), at.X + (Width / 2), at.Y + 19, "#0f172a", isBold: true),
             Text(node.Domain ?? "trusted issuer", at.X + (Width / 2), at.Y + 35, "#475569"));
         return box;
     }
@@ -94,8 +94,8 @@ internal static class SvgWriter
 
         foreach (var (domain, index) in domains.Select((domain, index) => (domain, index)))
         {
-            yield return Element("rect", ("x", Margin + (index * 130)), ("y", top + 24), ("width", 12), ("height", 12), ("fill", ColourOf(index)), ("stroke", "#475569"));
-            var text = Text(domain, Margin + (index * 130) + 18, top + 34, "#334155");
+            yield return Element("rect", ("x", Margin + (index * 150)), ("y", top + 24), ("width", 12), ("height", 12), ("fill", ColourOf(index)), ("stroke", "#475569"));
+            var text = Text(domain, Margin + (index * 150) + 18, top + 34, "#334155");
             text.SetAttributeValue("text-anchor", "start");
             yield return text;
         }

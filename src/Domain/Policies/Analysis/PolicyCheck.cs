@@ -11,7 +11,12 @@ namespace ExchangeCluster.Domain.Policies.Analysis;
 public sealed record PolicyCheck(PolicySnapshot? Snapshot, ImmutableArray<Finding> Findings, ImmutableArray<Never> Theorems)
 {
     /// <summary>Beyond the first hundred of a kind nobody reads on.</summary>
-    private const int MaxOfKind = 100;
+    internal const int MaxOfKind = 100;
+
+    private static readonly Func<PolicySource, IEnumerable<Finding>>[] Families =
+    [
+        IssuerFindings.Of, SecretFindings.Of, ReachFindings.Of, ElevationFindings.Of, RivalFindings.Of, DisclosureFindings.Of, EmbeddingFindings.Of,
+    ];
 
     /// <summary>Never throws for a text, whatever it holds.</summary>
     public static PolicyCheck Of(string text)
@@ -28,13 +33,7 @@ public sealed record PolicyCheck(PolicySnapshot? Snapshot, ImmutableArray<Findin
             source.Snapshot,
             InOrder(findings
                 .Concat(mistakes.Doubts.Select(doubt => new Finding(FindingKinds.Doubt, doubt.At, doubt.Text)))
-                .Concat(IssuerFindings.Of(source))
-                .Concat(SecretFindings.Of(source))
-                .Concat(ReachFindings.Of(source))
-                .Concat(ElevationFindings.Of(source))
-                .Concat(RivalFindings.Of(source))
-                .Concat(DisclosureFindings.Of(source))
-                .Concat(EmbeddingFindings.Of(source))),
+                .Concat(Families.AsParallel().AsOrdered().SelectMany(family => family(source)))),
             [.. (source.Config.Never?.Items ?? []).Select(never => never.ToTheorem())]);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ExchangeCluster.Domain.Policies.Sharing;
 
 namespace ExchangeCluster.Domain.Policies.Analysis;
 

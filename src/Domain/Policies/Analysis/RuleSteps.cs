@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ExchangeCluster.Domain.SubjectTokens;
-using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies.Analysis;
 
@@ -139,7 +137,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>What the presented token must claim; null when the rule itself makes the wanted ones impossible.</summary>
-    private List<ClaimDemand>? Claims(AcceptRule rule, Demand wanted)
+    private static List<ClaimDemand>? Claims(AcceptRule rule, Demand wanted)
     {
         var demands = new List<ClaimDemand>();
         foreach (var claim in wanted.Claims)
@@ -220,7 +218,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         return alone.Concat(acting);
     }
 
-    private IEnumerable<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
+    private List<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
     {
         List<Demand> ways = [presented];
         foreach (var rival in rivals)
@@ -233,7 +231,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>The same token, but so that the rival's conditions fail.</summary>
-    private IEnumerable<Demand> Failing(AcceptRule rival, Demand presented)
+    private List<Demand> Failing(AcceptRule rival, Demand presented)
     {
         if (rival.When.Scopes.Values.Any(scope => !presented.Holds(scope)))
         {

@@ -8,6 +8,11 @@ namespace ExchangeCluster.Domain.Policies.Analysis;
 /// </summary>
 internal sealed class ScopeFlow
 {
+    /// <summary>Stands for a token of which nothing is asked; no scope is empty.</summary>
+    private const string NoScope = "";
+
+    private static readonly List<AcceptRule> None = [];
+
     private readonly PolicySnapshot policy;
     private readonly HashSet<string> entries;
     private readonly HashSet<string> targets = new(StringComparer.Ordinal);
@@ -25,34 +30,41 @@ internal sealed class ScopeFlow
             (CollectionsMarshal.GetValueRefOrAddDefault(byClient, rule.From, out _) ??= []).Add(rule);
         }
 
-        var waiting = new Queue<string>();
+        var waiting = new Queue<(string Service, string? Scope)>();
         foreach (var service in policy.Services.Values)
         {
             if (IsEntry(service))
             {
-                Hold(service.Name, service.Scopes.Values, waiting);
+                Hold(service.Name, null, waiting);
+                foreach (var scope in service.Scopes.Values)
+                {
+                    Hold(service.Name, scope, waiting);
+                }
             }
 
-            foreach (var rule in byClient.GetValueOrDefault(service.Name) ?? [])
+            foreach (var rule in RulesBy(service.Name).Where(BeginsHere))
             {
-                if (BeginsHere(rule))
+                Give(rule, null, waiting);
+                foreach (var scope in service.Scopes.Values)
                 {
-                    Give(rule, service.Scopes.Values.Contains, waiting);
+                    Give(rule, scope, waiting);
                 }
             }
         }
 
         while (waiting.TryDequeue(out var at))
         {
-            var held = presentable[at];
-            foreach (var rule in byClient.GetValueOrDefault(at) ?? [])
+            foreach (var rule in RulesBy(at.Service))
             {
-                Give(rule, held.Contains, waiting);
+                Give(rule, at.Scope, waiting);
             }
 
-            foreach (var edge in policy.Sharing.ReusesOf(at))
+            foreach (var edge in policy.Sharing.ReusesOf(at.Service))
             {
-                Hold(edge.Target, held.Where(edge.Scopes.Contains), waiting);
+                if (at.Scope is null ? edge.Scopes.IsEmpty : edge.Scopes.Contains(at.Scope))
+                {
+                    Receive(edge.Target, at.Scope, waiting);
+                }
             }
         }
     }
@@ -79,36 +91,71 @@ internal sealed class ScopeFlow
     /// <summary>An own token, or a grant, which is for us: nobody need have received anything.</summary>
     private static bool BeginsHere(AcceptRule rule) => rule.Grants.HasFlag(Grants.ClientCredentials) || rule.Grants.HasFlag(Grants.JwtBearer);
 
-    private void Give(AcceptRule rule, Func<string, bool> holds, Queue<string> waiting)
+    private List<AcceptRule> RulesBy(string client) => byClient.GetValueOrDefault(client, None);
+
+    /// <summary>What the rule makes of a token that holds the scope, or of one that holds none.</summary>
+    private void Give(AcceptRule rule, string? held, Queue<(string Service, string? Scope)> waiting)
     {
-        var client = policy.Services[rule.From];
-        string[] scopes =
-        [
-            .. rule.Scopes.Values.Where(scope => holds(scope) && client.Scopes.Contains(scope)),
-            .. rule.Elevate.Where(elevation => holds(elevation.Value) && client.Scopes.Contains(elevation.Value)).Select(elevation => elevation.Key),
-        ];
-        if (scopes.Length == 0 && (!rule.Scopes.IsEmpty || rule.Elevate.Count != 0))
+        if (held is null)
+        {
+            if (rule.Scopes.IsEmpty && rule.Elevate.Count == 0)
+            {
+                Grant(rule, null, waiting);
+            }
+
+            return;
+        }
+
+        if (!policy.Services[rule.From].Scopes.Contains(held))
         {
             return;
         }
 
-        (CollectionsMarshal.GetValueRefOrAddDefault(granted, rule.Target, out _) ??= new(StringComparer.Ordinal)).UnionWith(scopes);
-        if (policy.Services[rule.Target].TokenFormat != TokenFormat.AuthorizationGrant)
+        if (rule.Scopes.Contains(held))
         {
-            Hold(rule.Target, scopes, waiting);
-            Hold(rule.From, scopes, waiting);
+            Grant(rule, held, waiting);
+        }
+
+        foreach (var (granting, needed) in rule.Elevate)
+        {
+            if (needed == held)
+            {
+                Grant(rule, granting, waiting);
+            }
         }
     }
 
-    private void Hold(string service, IEnumerable<string> scopes, Queue<string> waiting)
+    private void Grant(AcceptRule rule, string? scope, Queue<(string Service, string? Scope)> waiting)
     {
-        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(presentable, service, out var isKnown);
-        held ??= new(StringComparer.Ordinal);
-        var before = held.Count;
-        held.UnionWith(scopes);
-        if (!isKnown || held.Count != before)
+        if (scope is not null)
         {
-            waiting.Enqueue(service);
+            (CollectionsMarshal.GetValueRefOrAddDefault(granted, rule.Target, out _) ??= new(StringComparer.Ordinal)).Add(scope);
+        }
+
+        if (policy.Services[rule.Target].TokenFormat != TokenFormat.AuthorizationGrant)
+        {
+            Receive(rule.Target, scope, waiting);
+            Receive(rule.From, scope, waiting);
+        }
+    }
+
+    /// <summary>A token with a scope is also one to present where no scope is asked for.</summary>
+    private void Receive(string service, string? scope, Queue<(string Service, string? Scope)> waiting)
+    {
+        Hold(service, null, waiting);
+        if (scope is not null)
+        {
+            Hold(service, scope, waiting);
+        }
+    }
+
+    private void Hold(string service, string? scope, Queue<(string Service, string? Scope)> waiting)
+    {
+        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(presentable, service, out _);
+        held ??= new(StringComparer.Ordinal);
+        if (held.Add(scope ?? NoScope))
+        {
+            waiting.Enqueue((service, scope));
         }
     }
 }

@@ -16,14 +16,12 @@ internal sealed class TokenSources
     {
         this.policy = policy;
         // In the order of the names, so that the same policy gives the same chains.
-        AcceptRule[] rules = [.. policy.Rules.OrderBy(edge => edge.Key.Client, StringComparer.Ordinal).ThenBy(edge => edge.Key.Target, StringComparer.Ordinal).SelectMany(edge => edge.Value)];
+        var rank = policy.Services.Keys.Order(StringComparer.Ordinal).Select((name, index) => (name, index)).ToDictionary(at => at.name, at => at.index, StringComparer.Ordinal);
+        AcceptRule[] rules = [.. policy.Rules.OrderBy(edge => ((long)rank[edge.Key.Client] << 32) + rank[edge.Key.Target]).SelectMany(edge => edge.Value)];
         byClient = rules.ToLookup(rule => rule.From, StringComparer.Ordinal);
         byTarget = rules.ToLookup(rule => rule.Target, StringComparer.Ordinal);
         handedOn = policy.Services.Keys.Order(StringComparer.Ordinal).SelectMany(ClosureOf).ToLookup(path => path[^1].Target, StringComparer.Ordinal);
-        Rules = [.. rules];
     }
-
-    public ImmutableArray<AcceptRule> Rules { get; }
 
     public IEnumerable<AcceptRule> For(string service) => byTarget[service];
 

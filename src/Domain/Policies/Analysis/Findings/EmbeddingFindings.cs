@@ -1,5 +1,3 @@
-using ExchangeCluster.Domain.Policies.Configuration;
-
 namespace ExchangeCluster.Domain.Policies.Analysis.Findings;
 
 /// <summary>Tokens that would carry more than there is room for: an estimate from the rules alone.</summary>
