@@ -22,6 +22,15 @@ internal static class CommandLine
             ReachCommand.Create(),
             DiffCommand.Create(),
             GraphCommand.Create(),
+            ExplainCommand.Create(),
+            AuditCommand.Create(),
+            ReplayCommand.Create(),
+            PolicyCommand.Create(),
+            RevokeCommand.Create(),
+            SilosCommand.Create(),
+            SilosCommand.CreateKeys(),
+            TryCommand.Create(),
+            DoctorCommand.Create(),
         };
         var invocation = new InvocationConfiguration { Output = output ?? Console.Out, Error = error ?? Console.Error };
         var parsed = root.Parse(args);

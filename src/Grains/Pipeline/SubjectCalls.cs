@@ -7,29 +7,31 @@ namespace ExchangeCluster.Grains.Pipeline;
 
 /// <summary>
 /// Asks the grain of a subject, wherever in the cluster it is. The grain is where answers are kept, not where they become right: when it
-/// can't be had, because its silo stops, has died, hangs, or is cut off from the store, this silo decides by itself. That costs a mint.
+/// can't be had, because its silo stops, has died, hangs, or is cut off from the store, or because Orleans fails, this silo decides by
+/// itself. That costs a mint.
 /// </summary>
 internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange here, IClusterState state, ILogger logger)
 {
     /// <returns>Null when newer state has arrived, under which it must be decided again.</returns>
-    /// <exception cref="DependencyFailedException">There is no answer.</exception>
+    /// <exception cref="DependencyFailedException">The store gave no answer.</exception>
     public async Task<SubjectReply?> AskAsync(ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret));
+        SubjectReply reply;
         try
         {
-            var reply = await grain.ExchangeAsync(new SubjectRequest { Command = command, Versions = snapshot.Versions }).WaitAsync(cancellationToken);
-            return reply is SubjectReply.Stale ? await DecideHereAfterCatchingUpAsync(command, snapshot, cancellationToken) : reply;
+            reply = await grain.ExchangeAsync(new SubjectRequest { Command = command, Versions = snapshot.Versions }).WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansMessageRejectionException or TimeoutException)
+        catch (Exception exception)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // Whatever the reason: Orleans also fails to activate any grain after the wall clock was set back.
             DebugDecidedHere(exception);
             return await DecideHereAsync(command, snapshot);
         }
-        catch (OrleansException exception)
-        {
-            throw new DependencyFailedException("grain of the subject", exception);
-        }
+
+        return reply is SubjectReply.Stale ? await DecideHereAfterCatchingUpAsync(command, snapshot, cancellationToken) : reply;
     }
 
     /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>

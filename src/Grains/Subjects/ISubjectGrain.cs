@@ -11,9 +11,9 @@ public interface ISubjectGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Answers a command from memory, or decides it and mints. Identical commands that arrive together are one mint,
-    /// because turns don't interleave.
+    /// because turns don't interleave. No answer within two seconds is none: the silo that asks decides by itself.
     /// </summary>
-    [Alias("Exchange")]
+    [Alias("Exchange"), ResponseTimeout("00:00:02")]
     Task<SubjectReply> ExchangeAsync(SubjectRequest request);
 
     /// <summary>What this activation remembers of the rules that matched: a view for operators, not a record.</summary>

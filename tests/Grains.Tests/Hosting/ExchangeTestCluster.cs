@@ -20,6 +20,12 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
     private readonly ClusterSnapshot initial;
 
     public ExchangeTestCluster()
+        : this(_ => { })
+    {
+    }
+
+    /// <param name="configure">Last word on each silo.</param>
+    internal ExchangeTestCluster(Action<ISiloBuilder> configure)
     {
         Shop = new Shop(Clock.Now);
         initial = Shop.Snapshot();
@@ -41,6 +47,7 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
             silo.Services.AddSingleton<ILoggerProvider>(Log);
             silo.Services.AddLogging(logging => logging.AddFilter("ExchangeCluster", LogLevel.Trace));
             silo.AddExchangeGrains();
+            configure(silo);
         });
         cluster = builder.Build();
     }

@@ -1,4 +1,5 @@
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Grains.Replication;
 
 namespace ExchangeCluster.Grains.Tests.Hosting;
@@ -53,13 +54,13 @@ internal sealed class FakeClusterState(ClusterSnapshot initial) : IClusterState
 
 internal static class ClusterSnapshots
 {
-    public static ClusterSnapshot With(this ClusterSnapshot snapshot, StateVersions versions) => new()
+    public static ClusterSnapshot With(this ClusterSnapshot snapshot, StateVersions versions, RevocationSnapshot? revocations = null) => new()
     {
         Versions = versions,
         Policy = snapshot.Policy,
         KeyRing = snapshot.KeyRing,
         IssuerKeys = snapshot.IssuerKeys,
         ClientKeys = snapshot.ClientKeys,
-        Revocations = snapshot.Revocations,
+        Revocations = revocations ?? snapshot.Revocations,
     };
 }

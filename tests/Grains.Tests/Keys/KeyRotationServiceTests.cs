@@ -92,6 +92,33 @@ public sealed class KeyRotationServiceTests
         Assert.Equal(keys + 2, silo.State.Current!.Versions.Keys);
     }
 
+    [Fact]
+    public async Task Fault_F24_Verifies_what_any_silo_signs_against_what_any_silo_published_while_keys_rotate()
+    {
+        await using var cluster = await Cluster.WithKeysAsync();
+        TestSilo[] silos = [cluster.Add(), cluster.Add(), cluster.Add()];
+        await Task.WhenAll(silos.Select(silo => silo.StartAsync()));
+        await silos[0].PublishAsync(Cluster.Policy(1));
+        var seen = new KeysSeen(cluster, silos);
+
+        // Once as planned, and once when all have slept through two rotations, so that the next key is due at once.
+        foreach (var interval in new[] { 1, 2.5 })
+        {
+            cluster.Clock.SetWall(new KeyRotationSettings().Interval * interval);
+            cluster.Clock.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+            await seen.LookAsync();
+            cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+            await seen.AwaitNextKeysAsync();
+            for (var minute = 0; minute < 15; minute++)
+            {
+                await seen.LookAsync();
+                cluster.Clock.SetWall(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        Assert.Equal(3 * KeyRing.Algorithms.Length, seen.Signed);
+    }
+
     /// <summary>By the wall clock: the monotonic one would live through a month of confirmations, one each half second.</summary>
     private static void PassOneInterval(Cluster cluster)
     {

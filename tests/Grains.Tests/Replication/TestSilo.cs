@@ -4,6 +4,7 @@ using ExchangeCluster.Grains.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
 using Xunit;
 
 namespace ExchangeCluster.Grains.Tests.Replication;
@@ -17,6 +18,7 @@ internal sealed class TestSilo : IAsyncDisposable
     {
         Store = new FaultyStore(store);
         services = new ServiceCollection()
+            .AddSerializer()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddSingleton(clock)
             .AddSingleton<IClusterStore>(Store)
@@ -38,6 +40,10 @@ internal sealed class TestSilo : IAsyncDisposable
     public IRevocationPublisher Revocations => services.GetRequiredService<IRevocationPublisher>();
 
     public HandOvers HandOvers => services.GetRequiredService<HandOvers>();
+
+    public ITokenReferences References => services.GetRequiredService<ITokenReferences>();
+
+    public IRefreshTokens RefreshTokens => services.GetRequiredService<IRefreshTokens>();
 
     public ISpentOnce SpentOnce => services.GetRequiredService<ISpentOnce>();
 

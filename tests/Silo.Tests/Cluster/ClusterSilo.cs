@@ -6,6 +6,7 @@ using System.Text.Json;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.Silo.Tests.Cluster.Links;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster;
@@ -22,8 +23,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
     private readonly HttpClient management;
     private Process? process;
 
-    public ClusterSilo(string policy, params string[] shared)
+    /// <param name="policy">Of its own file.</param>
+    /// <param name="links">Null: it is connected to everything directly.</param>
+    /// <param name="shared">Settings that all silos have.</param>
+    public ClusterSilo(string policy, SiloLinks? links, params string[] shared)
     {
+        Links = links;
+
         var (publicUrl, managementUrl) = (FreeUrl(), FreeUrl());
         tokens = new HttpClient { BaseAddress = publicUrl, Timeout = Limit };
         management = new HttpClient { BaseAddress = managementUrl, Timeout = Limit };
@@ -31,9 +37,13 @@ internal sealed class ClusterSilo : IAsyncDisposable
         settings =
         [
             .. shared, $"--urls={publicUrl}", $"--ExchangeCluster:ManagementUrl={managementUrl}", $"--ExchangeCluster:PolicyFile={PolicyFile}",
-            Port("SiloPort"), Port("GatewayPort"),
+            Port("SiloPort"), Port("GatewayPort"), .. links?.Settings ?? [],
         ];
     }
+
+    public SiloLinks? Links { get; }
+
+    public bool HasEnded => process!.HasExited;
 
     public string PolicyFile => Path.Combine(directory.FullName, "policy.yaml");
 
@@ -91,13 +101,18 @@ internal sealed class ClusterSilo : IAsyncDisposable
         return await SendAsync(tokens, request);
     }
 
-    /// <summary>One request to the management listener.</summary>
-    public async Task<Reply> RevokeAsync(string adminToken, HttpContent body)
+    /// <summary>The ids of the keys that it publishes.</summary>
+    public async Task<IReadOnlyList<string>> KeyIdsAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/admin/revocations", UriKind.Relative)) { Content = body };
-        request.Headers.Authorization = new("Bearer", adminToken);
-        return await SendAsync(management, request);
+        var jwks = JsonElement.Parse(await tokens.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancelled));
+        return [.. jwks.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!)];
     }
+
+    /// <summary>One request to the management listener.</summary>
+    public Task<Reply> RevokeAsync(string adminToken, HttpContent body) => ManageAsync(HttpMethod.Post, "/admin/revocations", adminToken, body);
+
+    /// <summary>Withdraws a signing key of ours.</summary>
+    public Task<Reply> WithdrawKeyAsync(string adminToken, string keyId) => ManageAsync(HttpMethod.Delete, "/admin/keys/" + keyId, adminToken);
 
     public Task KillAsync() => EndAsync("-KILL");
 
@@ -135,9 +150,21 @@ internal sealed class ClusterSilo : IAsyncDisposable
         }
 
         process?.Dispose();
+        if (Links is not null)
+        {
+            await Links.DisposeAsync();
+        }
+
         tokens.Dispose();
         management.Dispose();
         directory.Delete(recursive: true);
+    }
+
+    private async Task<Reply> ManageAsync(HttpMethod method, string path, string adminToken, HttpContent? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
+        request.Headers.Authorization = new("Bearer", adminToken);
+        return await SendAsync(management, request);
     }
 
     private static async Task<Reply> SendAsync(HttpClient client, HttpRequestMessage request)

@@ -71,6 +71,28 @@ public sealed class ClusterTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task Fault_F24_Knows_a_withdrawn_signing_key_on_no_silo_once_that_is_acknowledged()
+    {
+        var login = cluster.Login("edith");
+        var signed = (await TestCluster.ExchangeAsync(cluster.Silos[1], login)).AssertIssued();
+        var (withdrawn, published) = (signed.KeyId, await cluster.Silos[2].KeyIdsAsync());
+        var admin = (await cluster.AdminAsync(cluster.Silos[0])).AssertIssued();
+
+        var receipt = await cluster.Silos[0].WithdrawKeyAsync(admin.Token, withdrawn);
+
+        Assert.Equal((HttpStatusCode.OK, cluster.Silos.Count), (receipt.Status, receipt.Json.GetProperty("silos_confirmed").GetInt32()));
+        foreach (var silo in cluster.Silos)
+        {
+            Assert.DoesNotContain(withdrawn, await silo.KeyIdsAsync());
+            Assert.False(await TestCluster.IsActiveAsync(silo, "orders", signed.Token));
+            Assert.Equal(HttpStatusCode.BadRequest, (await TestCluster.ExchangeAsync(silo, signed.Token, "orders", "catalog")).Status);
+
+            // Whoever has cached what was published before knows what signs now.
+            Assert.Contains((await TestCluster.ExchangeAsync(silo, login)).AssertIssued().KeyId, published.Except([withdrawn], StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Fault_F27_Follows_the_highest_revision_of_any_file_and_a_broken_one_nowhere()
     {
         await File.WriteAllTextAsync(cluster.Silos[1].PolicyFile, "revision: 9\nservises: {}", TestContext.Current.CancellationToken);

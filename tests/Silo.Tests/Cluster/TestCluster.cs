@@ -5,6 +5,7 @@ using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Stores;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
+using ExchangeCluster.Silo.Tests.Cluster.Links;
 using ExchangeCluster.Silo.Tests.Stores;
 using Xunit;
 
@@ -19,6 +20,7 @@ public sealed class TestCluster : IAsyncLifetime
     public const string Issuer = "https://sts.shop.example";
 
     private int size = 3;
+    private bool hasLinks;
 
     public ShopParties Parties { get; } = new();
 
@@ -27,9 +29,11 @@ public sealed class TestCluster : IAsyncLifetime
     internal IReadOnlyList<ClusterSilo> Silos { get; private set; } = [];
 
     /// <summary>One for a test that leaves it in ruins.</summary>
-    public static async Task<TestCluster> StartAsync(int size)
+    /// <param name="size">How many silos.</param>
+    /// <param name="hasLinks">Whether what connects them can be broken.</param>
+    public static async Task<TestCluster> StartAsync(int size, bool hasLinks = false)
     {
-        var cluster = new TestCluster { size = size };
+        var cluster = new TestCluster { size = size, hasLinks = hasLinks };
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -40,7 +44,7 @@ public sealed class TestCluster : IAsyncLifetime
         await InitializeStoreAsync();
         var key = KeyEncryptionKey.Generate().RevealBase64();
         Silos = [.. Enumerable.Range(0, size).Select(_ => new ClusterSilo(
-            Policy(), $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}", "--ExchangeCluster:DrainSeconds=1"))];
+            Policy(), hasLinks ? new SiloLinks(Redis.Port) : null, $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}", "--ExchangeCluster:DrainSeconds=1"))];
         await LaunchAsync([.. Silos]);
     }
 
@@ -127,6 +131,10 @@ public sealed class TestCluster : IAsyncLifetime
         return reply.Json.GetProperty("active").GetBoolean();
     }
 
+    /// <summary>A token for the management API.</summary>
+    internal Task<Reply> AdminAsync(ClusterSilo silo) =>
+        ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+
     /// <summary>Revokes a subject over the management API of one silo.</summary>
     internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject) =>
         await TryRevokeAsync(silo, subject) ?? throw new InvalidOperationException("There is no token for an administrator.");
@@ -134,7 +142,7 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>The same; null when the silo gives no token for an administrator.</summary>
     internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, string subject)
     {
-        var admin = await ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
+        var admin = await AdminAsync(silo);
         if (!admin.IsIssued)
         {
             return null;

@@ -19,7 +19,12 @@ internal static class DescribedTokens
     public static Refusal? Read(DescribedToken described, PolicySnapshot policy, Service client, DateTimeOffset now, out ValidatedToken? token)
     {
         token = null;
-        var json = Complete(described, policy, client, now);
+        if (!described.Claims.TryGetProperty("iss", out _))
+        {
+            described = WithIssuer(described, policy, client);
+        }
+
+        var json = Complete(described, client, now);
         var refusal = ClaimReader.Read(json, out var claims) ?? LifetimeChecks.Check(claims!, now);
         if (refusal is not null)
         {
@@ -48,12 +53,25 @@ internal static class DescribedTokens
     }
 
     /// <summary>
-    /// With what every token has: the only trusted issuer, somebody, the client or the issuer's audience, and an hour at most from now on.
+    /// Of a trusted issuer where the client is one of its audiences; else one of ours, whose chain began with a trusted issuer.
     /// </summary>
-    private static JsonElement Complete(DescribedToken described, PolicySnapshot policy, Service client, DateTimeOffset now)
+    private static DescribedToken WithIssuer(DescribedToken described, PolicySnapshot policy, Service client)
+    {
+        var issuers = policy.TrustedIssuers.Values.OrderBy(issuer => issuer.Issuer, StringComparer.Ordinal).ToArray();
+        var own = Array.Find(issuers, issuer => issuer.Audiences.Contains(client.Audience));
+        var claims = JsonObject.Create(described.Claims)!;
+        claims["iss"] = own?.Issuer ?? policy.Issuer;
+        return described with
+        {
+            Claims = JsonSerializer.SerializeToElement(claims),
+            Root = own is null && issuers is [var first, ..] ? described.Root ?? new DescribedRoot(first.Issuer, Somebody) : described.Root,
+        };
+    }
+
+    /// <summary>With what every token has: somebody, the client as its audience, and an hour from now on.</summary>
+    private static JsonElement Complete(DescribedToken described, Service client, DateTimeOffset now)
     {
         var claims = JsonObject.Create(described.Claims)!;
-        claims.TryAdd("iss", policy.TrustedIssuers.Count == 1 ? policy.TrustedIssuers.Keys[0] : policy.Issuer);
         claims.TryAdd("sub", Somebody);
         claims.TryAdd("aud", client.Audience);
         claims.TryAdd("iat", now.ToUnixTimeSeconds());

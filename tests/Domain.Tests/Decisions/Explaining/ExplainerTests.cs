@@ -78,6 +78,16 @@ public sealed class ExplainerTests
         Assert.DoesNotContain("Atlantis", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Takes_the_token_of_a_service_behind_the_first_for_one_of_ours()
+    {
+        var resolved = QuestionResolver.Resolve(Policy, Read("""{"client":"c","target":"b","subject":{"claims":{"scope":"read"}}}"""), Subjects.Now);
+
+        Assert.Equal("https://sts.example", resolved.Command!.Subject.Issuer);
+        Assert.Equal("https://login.example", resolved.Command.Subject.Root.Issuer);
+        Assert.IsType<Decision.Granted>(Decider.Decide(Policy, resolved.Command, Subjects.Now));
+    }
+
     [Theory]
     [InlineData("{}", "client is missing.")]
     [InlineData("""{"client":"a","target":[]}""", "target is not a string or a list of 1 to 8 strings.")]

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using ExchangeCluster.Protocol;
@@ -70,6 +71,18 @@ internal static class ObjectGraph
             }
         }
     }
+
+    /// <summary>Every value, with the path to it.</summary>
+    public static IEnumerable<string> Lines(object? value, string path) => value switch
+    {
+        null => [$"{path} = null"],
+        SensitiveText secret => [$"{path} = {secret.Reveal()}"],
+        JsonElement json => [$"{path} = {json.GetRawText()}"],
+        DateTimeOffset time => [$"{path} = {time.ToUniversalTime():O}"],
+        IEnumerable items and not string => items.Cast<object>().SelectMany((item, index) => Lines(item, $"{path}[{index}]")),
+        _ when IsLeaf(value.GetType()) => [$"{path} = {Convert.ToString(value, CultureInfo.InvariantCulture)}"],
+        _ => PropertiesOf(value.GetType()).SelectMany(property => Lines(property.GetValue(value), $"{path}.{property.Name}")),
+    };
 
     private static bool IsDefault(object value) =>
         value.GetType().IsValueType && value.Equals(Activator.CreateInstance(value.GetType()));

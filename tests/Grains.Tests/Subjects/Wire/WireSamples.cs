@@ -24,7 +24,7 @@ internal static class WireSamples
     private static readonly AuthorizationDetails Details =
         AuthorizationDetails.Of([JsonElement.Parse($$"""{"type":"payment","identifier":"{{Canary}}"}""")]);
 
-    private static readonly ExchangeCommand Command = new()
+    public static readonly ExchangeCommand Command = new()
     {
         Client = "web",
         Grant = Grants.ClientCredentials,
@@ -39,7 +39,7 @@ internal static class WireSamples
         Refresh = new RefreshFamily(new TokenHandle(15), Time, Time.AddDays(30), ScopeSet.Of("browse")) { AuthorizationDetails = Details },
     };
 
-    private static readonly IssuedToken Issued = new()
+    public static readonly IssuedToken Issued = new()
     {
         Token = new SensitiveText(Canary),
         IssuedTokenType = TokenTypeIdentifiers.AccessToken,

@@ -12,6 +12,8 @@ public sealed class IssuedJwt(string token)
 
     public JsonElement Claims { get; } = JsonElement.Parse(TestJws.Part(token, 1));
 
+    public string KeyId => Header.GetProperty("kid").GetString()!;
+
     public string Subject => Text("sub");
 
     public string JwtId => Text("jti");
