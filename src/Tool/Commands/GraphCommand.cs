@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ExchangeCluster.Tool.Graphs;
-using ExchangeCluster.Tool.Output;
 using ExchangeCluster.Tool.Policies;
 
 namespace ExchangeCluster.Tool.Commands;
@@ -17,7 +16,7 @@ internal static class GraphCommand
         var format = new Option<string>("--format", "-f") { Description = "mermaid (the default), dot or svg.", DefaultValueFactory = _ => Mermaid };
         format.AcceptOnlyFromAmong(Mermaid, Dot, Svg);
         var command = new Command("graph", "Draws who may call whom, with domains, scopes and how the token is shared.") { PolicyText.Option, format };
-        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, cancellation, (terminal, policy) =>
+        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, (terminal, policy) =>
         {
             var mesh = Mesh.Of(policy);
             var text = parsed.GetValue(format) switch
@@ -36,7 +35,7 @@ internal static class GraphCommand
             }
 
             return ExitCode.Success;
-        }));
+        }, cancellation));
         return command;
     }
 }

@@ -15,7 +15,7 @@ internal static class ReachCommand
         {
             service, PolicyText.Option, Assumptions.AnyAudience,
         };
-        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, cancellation, (terminal, policy) =>
+        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, (terminal, policy) =>
         {
             var asked = parsed.GetRequiredValue(service);
             if (!policy.Services.ContainsKey(asked))
@@ -25,7 +25,7 @@ internal static class ReachCommand
 
             ChainsWriter.WriteTargets(terminal, [.. new PolicyAnalyser(policy).Reach(asked, !parsed.GetValue(Assumptions.AnyAudience))]);
             return ExitCode.Success;
-        }));
+        }, cancellation));
         return command;
     }
 }

@@ -16,7 +16,7 @@ internal static class WhoCanCommand
         {
             service, scope, PolicyText.Option, Assumptions.AnyAudience,
         };
-        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, cancellation, (terminal, policy) =>
+        command.SetAction((parsed, cancellation) => PolicyText.WithSnapshotAsync(parsed, (terminal, policy) =>
         {
             var (asked, wanted) = (parsed.GetRequiredValue(service), parsed.GetValue(scope));
             if (!policy.Services.TryGetValue(asked, out var known))
@@ -31,7 +31,7 @@ internal static class WhoCanCommand
 
             ChainsWriter.WriteHolders(terminal, [.. new PolicyAnalyser(policy).WhoCan(asked, wanted, !parsed.GetValue(Assumptions.AnyAudience))]);
             return ExitCode.Success;
-        }));
+        }, cancellation));
         return command;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ExchangeCluster.Tool.Graphs;
@@ -10,15 +11,15 @@ internal static class DotWriter
         var text = new StringBuilder("digraph exchange {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n");
         foreach (var issuer in mesh.Nodes.Where(node => node.IsIssuer))
         {
-            text.Append($"  {Quoted(issuer.Name)} [shape=ellipse];\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {Quoted(issuer.Name)} [shape=ellipse];\n");
         }
 
         foreach (var (domain, index) in mesh.Nodes.Where(node => !node.IsIssuer).GroupBy(node => node.Domain!, StringComparer.Ordinal).Select((domain, index) => (domain, index)))
         {
-            text.Append($"  subgraph cluster_{index} {{\n    label={Quoted(domain.Key)};\n");
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph cluster_{index} {{\n    label={Quoted(domain.Key)};\n");
             foreach (var node in domain)
             {
-                text.Append($"    {Quoted(node.Name)};\n");
+                text.Append(CultureInfo.InvariantCulture, $"    {Quoted(node.Name)};\n");
             }
 
             text.Append("  }\n");
@@ -26,7 +27,7 @@ internal static class DotWriter
 
         foreach (var line in mesh.Lines)
         {
-            text.Append($"  {Quoted(line.From)} -> {Quoted(line.To)} [label={Quoted(line.Label)}, style={StyleOf(line.Kind)}];\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {Quoted(line.From)} -> {Quoted(line.To)} [label={Quoted(line.Label)}, style={StyleOf(line.Kind)}];\n");
         }
 
         return text.Append("}\n").ToString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ExchangeCluster.Tool.Graphs;
@@ -11,15 +12,15 @@ internal static class MermaidWriter
         var text = new StringBuilder("flowchart LR\n");
         foreach (var issuer in mesh.Nodes.Where(node => node.IsIssuer))
         {
-            text.Append($"  {ids[issuer.Name]}([\"{Quoted(issuer.Name)}\"])\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {ids[issuer.Name]}([\"{Quoted(issuer.Name)}\"])\n");
         }
 
         foreach (var (domain, index) in mesh.Nodes.Where(node => !node.IsIssuer).GroupBy(node => node.Domain!, StringComparer.Ordinal).Select((domain, index) => (domain, index)))
         {
-            text.Append($"  subgraph d{index}[\"{Quoted(domain.Key)}\"]\n");
+            text.Append(CultureInfo.InvariantCulture, $"  subgraph d{index}[\"{Quoted(domain.Key)}\"]\n");
             foreach (var node in domain)
             {
-                text.Append($"    {ids[node.Name]}[\"{Quoted(node.Name)}\"]\n");
+                text.Append(CultureInfo.InvariantCulture, $"    {ids[node.Name]}[\"{Quoted(node.Name)}\"]\n");
             }
 
             text.Append("  end\n");
@@ -27,7 +28,7 @@ internal static class MermaidWriter
 
         foreach (var line in mesh.Lines)
         {
-            text.Append($"  {ids[line.From]} {Arrow(line.Kind)}|\"{Quoted(line.Label)}\"| {ids[line.To]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {ids[line.From]} {Arrow(line.Kind)}|\"{Quoted(line.Label)}\"| {ids[line.To]}\n");
         }
 
         return text.ToString();

@@ -17,7 +17,7 @@ internal sealed record PolicyText(string Name, string Text)
     public static readonly Option<string> Option = new("--policy", "-p") { Description = "The policy file.", DefaultValueFactory = _ => "policy.yaml" };
 
     /// <summary>Reads and compiles the file of <see cref="Option"/>, and answers from it; a policy that doesn't load is listed instead.</summary>
-    public static async Task<int> WithSnapshotAsync(ParseResult parsed, CancellationToken cancellation, Func<Terminal, PolicySnapshot, int> answer)
+    public static async Task<int> WithSnapshotAsync(ParseResult parsed, Func<Terminal, PolicySnapshot, int> answer, CancellationToken cancellation)
     {
         var terminal = Terminal.Of(parsed);
         var (snapshot, code) = await LoadAsync(terminal, parsed.GetRequiredValue(Option), cancellation);

@@ -4,7 +4,6 @@ using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Domain.Tests.Decisions;
-using ExchangeCluster.Domain.Tests.Policies.Sharing;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Tests.Policies.Analysis;
