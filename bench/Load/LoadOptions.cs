@@ -9,17 +9,17 @@ internal sealed record LoadOptions
     public int Rounds { get; private init; } = 5;
 
     /// <summary>Length of each measurement of a round.</summary>
-    public TimeSpan Closed { get; private init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Closed { get; private init; } = TimeSpan.FromSeconds(1.5);
 
-    public TimeSpan Open { get; private init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Open { get; private init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How the names of the workloads to run begin; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
-    /// <summary>Also 1, 2 and 4 silos on a Redis.</summary>
-    public bool Clusters { get; private init; } = true;
+    /// <summary>Also clusters, memory and start.</summary>
+    public bool Full { get; private init; } = true;
 
     /// <summary>For the table; null: standard output alone.</summary>
     public string? Output { get; private init; }
@@ -50,7 +50,6 @@ internal sealed record LoadOptions
                     Open = TimeSpan.FromSeconds(double.Parse(args[i], CultureInfo.InvariantCulture)),
                 },
                 "--only" => options with { Only = args[++i].Split(',') },
-                "--no-cluster" => options with { Clusters = false },
                 "--out" => options with { Output = args[++i] },
                 var other => throw new ArgumentException($"No such option: {other}", nameof(args)),
             };

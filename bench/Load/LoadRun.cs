@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExchangeCluster.Load.Driving;
 using ExchangeCluster.Load.Results;
 using ExchangeCluster.Load.Servers;
@@ -11,6 +12,8 @@ namespace ExchangeCluster.Load;
 /// </summary>
 internal sealed class LoadRun(LoadOptions options)
 {
+    private const int ZipfRequests = 50_000;
+
     private readonly Shop shop = new();
 
     public async Task RunAsync()
@@ -39,9 +42,20 @@ internal sealed class LoadRun(LoadOptions options)
         using var stored = AddPeer("OpenIddict 7.8, EF Core store", () => Peers.StartOpenIddict(directory, store: true));
         using var node = AddPeer("node oidc-provider 9.13", () => Peers.StartNode(directory));
 
+        using var clusters = new ClusterRun(shop, directory);
+        if (options.Full && SiloCluster.IsPossible && options.Only.Count == 0)
+        {
+            subjects.AddRange(clusters.Start());
+        }
+
         await RevokeAsync(silo);
         Measure(subjects);
         var table = new LoadTable(options, subjects, sign, verify).Write();
+        if (options.Full && options.Only.Count == 0)
+        {
+            table += await ZipfAsync(silo) + await clusters.RevokeAsync() + MemoryRun.Run(shop, directory) + StartRun.Run(shop, directory);
+        }
+
         Console.WriteLine(table);
         if (options.Output is { } file)
         {
@@ -91,7 +105,20 @@ internal sealed class LoadRun(LoadOptions options)
     private async Task RevokeAsync(Silo silo)
     {
         using var driver = new Driver([silo.Process.Endpoint], 1);
-        var (_, text) = driver.Ask(Shop.Exchange(shop.Login("admin", scope: "exchange.admin"), target: Shop.Issuer));
-        await silo.RevokeAsync(Peers.TokenIn(text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
+        await silo.RevokeAsync(Peers.TokenIn(driver.Ask(Shop.AdminExchange(shop)).Text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
+    }
+
+    /// <summary>How much of a Zipf load its caches answer, from a cold start of that load.</summary>
+    private async Task<string> ZipfAsync(Silo silo)
+    {
+        string[] results = ["near", "hit", "miss"];
+        using var driver = new Driver([silo.Process.Endpoint], 32);
+        var workload = SiloWorkloads.Zipf(shop);
+        workload.PrepareExactly(ZipfRequests);
+        var before = await Task.WhenAll(results.Select(silo.LookupsAsync));
+        var answers = driver.ClosedLoop(workload.Next, TimeSpan.FromMinutes(1));
+        var after = await Task.WhenAll(results.Select(silo.LookupsAsync));
+        var shares = results.Select((result, i) => string.Create(CultureInfo.InvariantCulture, $"{result} {(after[i] - before[i]) / answers.Count:P1}"));
+        return $"\nThe first {answers.Count} requests of a Zipf load over 1 M subjects: {string.Join(", ", shares)}.\n";
     }
 }

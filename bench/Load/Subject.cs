@@ -24,13 +24,23 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
 
     public double CpuUs => Samples.Select(sample => sample.CpuUs).Median();
 
-    /// <summary>Runs until the servers' code is compiled as far as it will be.</summary>
-    public void Warm(TimeSpan duration)
+    /// <summary>Runs until the servers' code is compiled as far as it will be: until a request costs no less than just before.</summary>
+    /// <param name="least">At least this long, and at most four times.</param>
+    public void Warm(TimeSpan least)
     {
-        workload.Prepare(TimeSpan.FromSeconds(0.3), workload.PerSecond);
-        workload.PerSecond = driver.ClosedLoop(workload.Next, TimeSpan.FromSeconds(0.3)).PerSecond * 2;
-        workload.Prepare(duration, workload.PerSecond);
-        Check(driver.ClosedLoop(workload.Next, duration));
+        workload.PerSecond = Slice(TimeSpan.FromSeconds(0.3)).PerSecond;
+        Slice(least / 2);
+        var before = Slice(least / 4).CpuUs;
+        for (var slice = 0; slice < 13; slice++)
+        {
+            var now = Slice(least / 4).CpuUs;
+            if (now > before * 0.95)
+            {
+                return;
+            }
+
+            before = now;
+        }
     }
 
     /// <summary>Closed loop, then open loop at half and at most of what that reached.</summary>
@@ -50,6 +60,15 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
     }
 
     public void Dispose() => driver.Dispose();
+
+    private (double PerSecond, double CpuUs) Slice(TimeSpan duration)
+    {
+        workload.Prepare(duration, workload.PerSecond * 1.5);
+        var cpu = Cpu();
+        var answers = Check(driver.ClosedLoop(workload.Next, duration));
+        workload.PerSecond = answers.PerSecond;
+        return (answers.PerSecond, (Cpu() - cpu).TotalMicroseconds / answers.Count);
+    }
 
     private static Percentiles Of(Answers answers) =>
         new(answers.Latencies.Percentile(0.5), answers.Latencies.Percentile(0.99), answers.Latencies.Percentile(0.999));

@@ -4,7 +4,7 @@ using System.Text;
 
 /// <summary>
 /// Loaded into a server under test by <c>DOTNET_STARTUP_HOOKS</c>, so that servers that expose nothing can be asked what they have
-/// allocated: whoever connects to the Unix socket <c>BENCH_PROBE</c> is told a line and is gone. Costs nothing while nobody asks.
+/// allocated: whoever connects to the Unix socket <c>BENCH_PROBE</c> and sends a letter is told a line. Costs nothing while nobody asks.
 /// </summary>
 internal static class StartupHook
 {
@@ -16,19 +16,19 @@ internal static class StartupHook
         }
     }
 
-    /// <summary>The line: bytes allocated since the start, collections of generation 0 and of generation 2, bytes that survived the last one.</summary>
+    /// <summary>The line: bytes allocated since the start, or, asked for <c>l</c>, bytes alive after a collection of everything.</summary>
     private static void Serve(string path)
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
+        Span<byte> question = stackalloc byte[1];
         while (true)
         {
             using var caller = listener.Accept();
-            var line = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{GC.GetTotalAllocatedBytes(precise: true)} {GC.CollectionCount(0)} {GC.CollectionCount(2)} {GC.GetTotalMemory(forceFullCollection: false)}\n");
-            caller.Send(Encoding.ASCII.GetBytes(line));
+            caller.Receive(question);
+            var bytes = question[0] == (byte)'l' ? GC.GetTotalMemory(forceFullCollection: true) : GC.GetTotalAllocatedBytes(precise: true);
+            caller.Send(Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture) + "\n"));
         }
     }
 }

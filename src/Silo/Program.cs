@@ -3,14 +3,13 @@ using ExchangeCluster.Silo.Hosting;
 // A fresh machine needs nothing else: settings, silo, state, policy, and only then the listeners (docs/architecture.md).
 try
 {
-    if (args is [StoreInitialization.Verb, .. var settings])
+    await (args switch
     {
-        await StoreInitialization.RunAsync(settings);
-        return ExitCodes.Success;
-    }
-
-    await using var silo = SiloHost.Build(args);
-    await SiloHost.RunAsync(silo);
+        [StoreInitialization.Verb, .. var settings] => StoreInitialization.RunAsync(settings),
+        [StoreRecovery.Verb, .. var settings] => StoreRecovery.RunAsync(settings),
+        [StoreRecovery.AcceptVerb, .. var settings] => StoreRecovery.AcceptAsync(settings),
+        _ => SiloHost.RunAsync(args),
+    });
     return ExitCodes.Success;
 }
 catch (Exception exception) when (StartupFailure.Explain(exception) is { } refused)

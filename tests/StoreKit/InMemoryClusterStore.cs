@@ -13,6 +13,8 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
     private readonly Dictionary<(string Kind, string Id), DateTimeOffset> spent = [];
     private readonly Dictionary<(string Kind, string Id), (byte[] Value, DateTimeOffset Until)> kept = [];
 
+    private DateTimeOffset heldUntil = DateTimeOffset.MinValue;
+
     /// <summary>Everything a reader of the store could see.</summary>
     public IReadOnlyList<LogRecord> Records => Atomically(() => records.Values.ToArray(), CancellationToken.None);
 
@@ -37,9 +39,9 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
     public Task InitializeAsync(CancellationToken cancellationToken) => Run(
         () =>
         {
-            foreach (var log in heads.Count == 0 ? LogNames.All : [])
+            if (heads.Count == 0)
             {
-                heads[log] = new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0);
+                MakeLogs();
             }
 
             return true;
@@ -61,16 +63,43 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             var now = new Dictionary<string, LogHead>(heads, StringComparer.Ordinal);
             if (!silos.ContainsKey(silo))
             {
-                return new Confirmation(clock.GetUtcNow(), false, now, []);
+                return new Confirmation(clock.GetUtcNow(), false, IsHeld, now, []);
             }
 
             silos[silo] = clock.GetUtcNow();
-            return new Confirmation(clock.GetUtcNow(), true, now, [.. records.Values
+            return new Confirmation(clock.GetUtcNow(), true, IsHeld, now, [.. records.Values
                 .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
                 .OrderBy(record => record.Log, StringComparer.Ordinal)
                 .ThenBy(record => record.Epoch)]);
         },
         cancellationToken);
+
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => Run(
+        () => heads.TryGetValue(LogNames.Revocations, out var head) && head.Incarnation == incarnation ? heldUntil = DateTimeOffset.MaxValue : heldUntil,
+        cancellationToken);
+
+    /// <summary>The logs go back to what another store holds. What was spent stays: that it was forgotten nobody could know.</summary>
+    public void GoBackTo(InMemoryClusterStore earlier) => Atomically(
+        () =>
+        {
+            heads.Clear();
+            records.Clear();
+            Copy(earlier.heads, heads);
+            Copy(earlier.records, records);
+            return heldUntil = DateTimeOffset.MinValue;
+        },
+        CancellationToken.None);
+
+    /// <summary>What an operator does after the store has forgotten.</summary>
+    public void BeginAnew(TimeSpan hold) => Atomically(
+        () =>
+        {
+            heads.Clear();
+            records.Clear();
+            MakeLogs();
+            return heldUntil = clock.GetUtcNow() + hold;
+        },
+        CancellationToken.None);
 
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => Run(() => silos.Remove(silo), cancellationToken);
 
@@ -126,6 +155,16 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
 
     public Task<ReadOnlyMemory<byte>?> GetAsync(string kind, string id, CancellationToken cancellationToken) => Run<ReadOnlyMemory<byte>?>(
         () => kept.TryGetValue((kind, id), out var found) && found.Until > clock.GetUtcNow() ? found.Value : default(ReadOnlyMemory<byte>?), cancellationToken);
+
+    private bool IsHeld => clock.GetUtcNow() < heldUntil;
+
+    private void MakeLogs()
+    {
+        foreach (var log in LogNames.All)
+        {
+            heads[log] = new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0);
+        }
+    }
 
     private static void Copy<TKey, TValue>(Dictionary<TKey, TValue> from, Dictionary<TKey, TValue> to)
         where TKey : notnull

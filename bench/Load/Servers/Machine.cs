@@ -11,8 +11,11 @@ internal static class Machine
 
     public static int ServerCore { get; } = Environment.ProcessorCount - 1;
 
+    /// <summary>As taskset writes it.</summary>
+    public static string AllCores { get; } = string.Create(CultureInfo.InvariantCulture, $"0-{Environment.ProcessorCount - 1}");
+
     public static string Description =>
-        $"{ProcessorName()}, {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} logical cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+        $"{ProcessorName()}, {(ServerCore + 1).ToString(CultureInfo.InvariantCulture)} logical cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     /// <summary>Leaves the server's core alone.</summary>
     public static void PinDriver()

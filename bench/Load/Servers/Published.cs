@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ExchangeCluster.Load.Servers;
 
@@ -11,6 +12,9 @@ internal static class Published
     public static string Directory { get; } = Path.Combine(Root, "bench", "Load", "obj", "published");
 
     public static string Silo => Path.Combine(Directory, "Silo", "ExchangeCluster.Silo.dll");
+
+    /// <summary>Compiled ahead of time, as one would deploy it: for its start.</summary>
+    public static string ReadyToRunSilo => Path.Combine(Directory, "ReadyToRun", "ExchangeCluster.Silo.dll");
 
     public static string Floor => Path.Combine(Directory, "Floor", "ExchangeCluster.Floor.dll");
 
@@ -29,11 +33,15 @@ internal static class Published
         Publish("bench/Probe", "Probe");
     }
 
-    private static void Publish(string project, string name)
+    /// <exception cref="InvalidOperationException">The compiler can't be had.</exception>
+    public static void BuildReadyToRun() => Publish(
+        "src/Silo", "ReadyToRun", "-r", RuntimeInformation.RuntimeIdentifier.Contains("arm64", StringComparison.Ordinal) ? "linux-arm64" : "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true");
+
+    private static void Publish(string project, string name, params string[] more)
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            ["publish", Path.Combine(Root, project), "-c", "Release", "-o", Path.Combine(Directory, name), "-v", "q", "--nologo", "-clp:ErrorsOnly", "-p:RunAnalyzers=false"])
+            ["publish", Path.Combine(Root, project), "-c", "Release", "-o", Path.Combine(Directory, name), "-v", "q", "--nologo", "-clp:ErrorsOnly", "-p:RunAnalyzers=false", .. more])
         {
             RedirectStandardOutput = true,
         };

@@ -25,17 +25,17 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="command">Program and arguments.</param>
     /// <param name="endpoint">Where it will listen.</param>
     /// <param name="directory">For its log.</param>
-    /// <param name="core">The core to run on.</param>
+    /// <param name="core">The core to run on; null: any.</param>
     /// <param name="environment">Besides what every server gets: workstation GC, tiered PGO, the probe.</param>
     public static ServerProcess Start(
-        IReadOnlyList<string> command, IPEndPoint endpoint, string directory, int core, params IEnumerable<(string Name, string Value)> environment)
+        IReadOnlyList<string> command, IPEndPoint endpoint, string directory, int? core, params IEnumerable<(string Name, string Value)> environment)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(command[1])}-{endpoint.Port}");
         var (probe, log) = (Path.Combine(directory, name + ".probe"), Path.Combine(directory, name + ".log"));
 
         // The shell is replaced twice over, so that the process that we started is the server.
         var line = string.Join(' ', command.Select(word => $"'{word}'"));
-        var start = new ProcessStartInfo("sh", ["-c", $"exec taskset -c {core.ToString(CultureInfo.InvariantCulture)} {line} > '{log}' 2>&1"]);
+        var start = new ProcessStartInfo("sh", ["-c", $"exec taskset -c {core?.ToString(CultureInfo.InvariantCulture) ?? Machine.AllCores} {line} > '{log}' 2>&1"]);
         foreach (var (key, value) in environment.Concat(
         [
             ("DOTNET_gcServer", "0"), ("DOTNET_TieredPGO", "1"), ("DOTNET_STARTUP_HOOKS", Published.Probe), ("BENCH_PROBE", probe),
@@ -85,18 +85,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Bytes allocated since its start; null for a server that isn't .NET.</summary>
-    public long? AllocatedBytes()
-    {
-        if (!File.Exists(probe))
-        {
-            return null;
-        }
+    public long? AllocatedBytes() => File.Exists(probe) ? AskProbe((byte)'a') : null;
 
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(probe));
-        using var reader = new StreamReader(new NetworkStream(socket));
-        return long.Parse(reader.ReadLine()!.Split(' ')[0], CultureInfo.InvariantCulture);
-    }
+    /// <summary>Bytes on its heap that are alive: collects first.</summary>
+    public long LiveHeapBytes() => AskProbe((byte)'l');
 
     /// <summary>Resident set, in bytes.</summary>
     public long ResidentBytes()
@@ -114,5 +106,14 @@ internal sealed class ServerProcess : IDisposable
         }
 
         process.Dispose();
+    }
+
+    private long AskProbe(byte question)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(probe));
+        socket.Send([question]);
+        using var reader = new StreamReader(new NetworkStream(socket));
+        return long.Parse(reader.ReadLine()!, CultureInfo.InvariantCulture);
     }
 }

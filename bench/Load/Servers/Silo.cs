@@ -15,7 +15,7 @@ internal sealed class Silo : IDisposable
     private readonly string directory;
     private readonly IPEndPoint management = ServerProcess.FreeEndpoint();
 
-    private Silo(Shop shop, string parent, int core, string? redis, string? keyEncryptionKey)
+    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, string? program = null)
     {
         directory = Directory.CreateTempSubdirectory("silo-").FullName;
         var policy = Path.Combine(directory, "policy.yaml");
@@ -35,20 +35,26 @@ internal sealed class Silo : IDisposable
             settings.AddRange([("ExchangeCluster__Redis", redis), ("ExchangeCluster__KeyEncryptionKey", keyEncryptionKey!)]);
         }
 
-        Process = ServerProcess.Start(["dotnet", Published.Silo], endpoint, parent, core, settings);
+        Process = ServerProcess.Start(["dotnet", program ?? Published.Silo], endpoint, parent, core, settings);
     }
 
     public ServerProcess Process { get; }
 
     public static Silo Start(Shop shop, string parent, int core) => new(shop, parent, core, null, null);
 
+    /// <summary>On all cores.</summary>
+    public static Silo StartFree(Shop shop, string parent, string program) => new(shop, parent, core: null, null, null, program);
+
     public static Silo Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
 
     /// <summary>Makes the Redis a new cluster's.</summary>
-    public static void Initialize(string redis, string keyEncryptionKey)
+    public static void Initialize(Shop shop, string directory, string redis, string keyEncryptionKey)
     {
+        var policy = Path.Combine(directory, "policy.yaml");
+        File.WriteAllText(policy, shop.Policy);
         var start = new ProcessStartInfo("dotnet", [Published.Silo, "initialize"]) { RedirectStandardOutput = true };
         (start.Environment["ExchangeCluster__Redis"], start.Environment["ExchangeCluster__KeyEncryptionKey"]) = (redis, keyEncryptionKey);
+        start.Environment["ExchangeCluster__PolicyFile"] = policy;
         using var process = System.Diagnostics.Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0)
@@ -78,13 +84,13 @@ internal sealed class Silo : IDisposable
         return taken;
     }
 
-    /// <summary>The value of one of its counters; 0 before it counted.</summary>
-    public async Task<double> MetricAsync(string line)
+    /// <summary>How many answers came from this silo's near cache (<c>near</c>), a subject's memory (<c>hit</c>) or a mint (<c>miss</c>).</summary>
+    public async Task<double> LookupsAsync(string result)
     {
         using var client = new HttpClient { BaseAddress = new Uri($"http://{management}") };
         var text = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return text.Split('\n').Where(other => other.StartsWith(line, StringComparison.Ordinal))
-            .Sum(other => double.Parse(other.Split(' ')[1], CultureInfo.InvariantCulture));
+        return text.Split('\n').Where(line => line.StartsWith("exchange_cluster_token_cache_lookups_total", StringComparison.Ordinal) && line.Contains($"\"{result}\"", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split("} ")[1].Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
     public void Dispose()

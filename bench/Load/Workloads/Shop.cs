@@ -82,6 +82,9 @@ internal sealed class Shop
         return HttpRequestBytes.Post(Endpoint, assertion is null ? HttpRequestBytes.Basic(client, SecretOf(client)) : null, form, proof);
     }
 
+    /// <summary>For the token of an administrator.</summary>
+    public static byte[] AdminExchange(Shop shop) => Exchange(shop.Login("admin", scope: "exchange.admin"), target: Issuer);
+
     public static string AudienceOf(string service) => $"https://{service}.shop.example";
 
     private static string SecretOf(string client) => $"secret-of-{client}-0123456789abcdef";

@@ -13,14 +13,14 @@ internal static class SiloWorkloads
     private static readonly string[] ScopePatterns = ["a", "a b", "a b c", "a b c d"];
 
     /// <summary>The very same request.</summary>
-    public static Workload Cached(Shop shop)
+    public static Workload Cached(Shop shop, string name = "cached")
     {
         var request = Shop.Exchange(shop.Login("cached"));
-        return new("cached", _ => request, repeats: true);
+        return new(name, _ => request, repeats: true);
     }
 
     /// <summary>A new login of a subject whose grain is there: verify, decide, sign.</summary>
-    public static Workload KnownSubject(Shop shop) => new("uncached, known subject", i => Shop.Exchange(shop.Login(Subject("known", i % KnownSubjects))));
+    public static Workload KnownSubject(Shop shop, string name = "uncached, known subject") => new(name, i => Shop.Exchange(shop.Login(Subject("known", i % KnownSubjects))));
 
     /// <summary>The same with a subject that nobody has seen.</summary>
     public static Workload NewSubject(Shop shop) => new("new subject", i => Shop.Exchange(shop.Login(Subject("new", i))));

@@ -18,11 +18,13 @@ internal sealed class Workload(string name, Func<int, byte[]> make, bool repeats
     public double PerSecond { get; set; } = 2_000;
 
     /// <summary>Makes the requests of a round ahead of it: signing must not cost while others are timed.</summary>
-    public void Prepare(TimeSpan duration, double perSecond)
+    public void Prepare(TimeSpan duration, double perSecond) => PrepareExactly((int)(duration.TotalSeconds * perSecond * 1.3) + 100);
+
+    /// <summary>This many requests, unless one does for all.</summary>
+    public void PrepareExactly(int count)
     {
-        var count = repeats ? 1 : (int)(duration.TotalSeconds * perSecond * 1.3) + 100;
         prepared.Clear();
-        while (prepared.Count < count)
+        while (prepared.Count < (repeats ? 1 : count))
         {
             prepared.Enqueue(make(repeats ? 0 : made++));
         }

@@ -12,21 +12,21 @@ namespace ExchangeCluster.Domain.Revocations;
 /// </summary>
 public sealed class RevocationSnapshot
 {
-    private readonly ImmutableDictionary<RevocationTarget, Revocation> cutOffs;
-    private readonly ImmutableDictionary<RevocationTarget, Revocation> blocks;
+    private readonly RevocationTable handles;
+    private readonly ImmutableDictionary<(RevocationTarget Target, bool IsBlock), Revocation> named;
     private readonly bool namesSubjects;
     private readonly bool namesSessions;
 
     internal RevocationSnapshot(
         Guid incarnation,
-        ImmutableDictionary<RevocationTarget, Revocation> cutOffs,
-        ImmutableDictionary<RevocationTarget, Revocation> blocks,
+        RevocationTable handles,
+        ImmutableDictionary<(RevocationTarget Target, bool IsBlock), Revocation> named,
         bool namesSubjects,
         bool namesSessions)
     {
         Incarnation = incarnation;
-        this.cutOffs = cutOffs;
-        this.blocks = blocks;
+        this.handles = handles;
+        this.named = named;
         this.namesSubjects = namesSubjects;
         this.namesSessions = namesSessions;
     }
@@ -34,12 +34,13 @@ public sealed class RevocationSnapshot
     /// <summary>Of the revocation log: the epoch in a lineage means something only within it.</summary>
     public Guid Incarnation { get; }
 
-    public int Count => cutOffs.Count + blocks.Count;
+    public int Count => handles.Count + named.Count;
 
     /// <summary>In no order.</summary>
-    public IEnumerable<Revocation> Entries => cutOffs.Values.Concat(blocks.Values);
+    public IEnumerable<Revocation> Entries => named.Values.Concat(handles.Entries.Select(entry => entry.ToRevocation()));
 
-    public bool IsBlocked(RevocationTarget target) => blocks.ContainsKey(target);
+    public bool IsBlocked(RevocationTarget target) =>
+        target.HasHandle ? handles.Contains(target, isBlock: true) : named.ContainsKey((target, true));
 
     /// <summary>Null, or that the token is revoked. Never says of whom.</summary>
     public Refusal? Check(ValidatedToken token, ClusterSecret secret)
@@ -112,7 +113,9 @@ public sealed class RevocationSnapshot
     private Revocation? FindToken(TokenHandle handle)
     {
         var target = RevocationTarget.Token(handle);
-        return blocks.GetValueOrDefault(target) ?? cutOffs.GetValueOrDefault(target);
+        return handles.TryFind(target, isBlock: true, out var found) || handles.TryFind(target, isBlock: false, out found)
+            ? found.ToRevocation()
+            : null;
     }
 
     /// <summary>The hashes are made only where there is something to compare them with.</summary>
@@ -120,9 +123,19 @@ public sealed class RevocationSnapshot
         (namesSubjects ? Find(RevocationTarget.Subject(root.Issuer, root.Subject, secret), age) : null)
         ?? (namesSessions && root.Session is { } session ? Find(RevocationTarget.Session(root.Issuer, session, secret), age) : null);
 
-    private Revocation? Find(RevocationTarget target, Age age) =>
-        blocks.GetValueOrDefault(target)
-        ?? (cutOffs.TryGetValue(target, out var cutOff) && age.IsWithin(cutOff) ? cutOff : null);
+    private Revocation? Find(RevocationTarget target, Age age)
+    {
+        if (target.HasHandle)
+        {
+            return handles.TryFind(target, isBlock: true, out var entry)
+                || (handles.TryFind(target, isBlock: false, out entry) && age.IsWithin(entry.Epoch, entry.At))
+                ? entry.ToRevocation()
+                : null;
+        }
+
+        return named.GetValueOrDefault((target, true))
+            ?? (named.TryGetValue((target, false), out var cutOff) && age.IsWithin(cutOff.Epoch, cutOff.At) ? cutOff : null);
+    }
 
     /// <summary>
     /// How old a token is. Our own say under which epoch they were minted, which no clock can bend; of others' there is
@@ -134,8 +147,8 @@ public sealed class RevocationSnapshot
 
         public static Age Of(DateTimeOffset? issuedAt) => new(null, issuedAt);
 
-        public bool IsWithin(Revocation cutOff) => Epoch is { } epoch
-            ? epoch < cutOff.Epoch
-            : IssuedAt is null || IssuedAt <= cutOff.At + SubjectTokenValidator.ClockSkew;
+        public bool IsWithin(long cutOffEpoch, DateTimeOffset cutOffAt) => Epoch is { } epoch
+            ? epoch < cutOffEpoch
+            : IssuedAt is null || IssuedAt <= cutOffAt + SubjectTokenValidator.ClockSkew;
     }
 }

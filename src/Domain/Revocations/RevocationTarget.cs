@@ -36,6 +36,12 @@ public enum RevocationKind
 /// </summary>
 public readonly record struct RevocationTarget
 {
+    private const string Block = "block";
+    private const string CutOff = "cutoff";
+
+    /// <summary>In the order of <see cref="RevocationKind"/>.</summary>
+    private static readonly string[] Kinds = ["token", "subject", "session", "client", "issuer", "edge", "all"];
+
     private RevocationTarget(RevocationKind kind, UInt128 handle = default, string? name = null, string? service = null) =>
         (Kind, Handle, Name, Service) = (kind, handle, name, service);
 
@@ -45,6 +51,9 @@ public readonly record struct RevocationTarget
 
     /// <summary>Of a token, a subject or a session; else 0.</summary>
     public UInt128 Handle { get; }
+
+    /// <summary>A token, a subject or a session.</summary>
+    public bool HasHandle => Kind <= RevocationKind.Session;
 
     /// <summary>The client or the issuer; for an edge its client; else null.</summary>
     public string? Name { get; }
@@ -89,21 +98,35 @@ public readonly record struct RevocationTarget
     /// The name of a revocation of this target, in the log and for operators: at most 48 of <c>A-Za-z0-9._-</c>. A block and
     /// a cut-off of one target are two revocations, so that the weaker never replaces the stronger.
     /// </summary>
-    public string Id(bool isBlock, ClusterSecret secret)
+    public string Id(bool isBlock, ClusterSecret secret) =>
+        IdOf(Kind, isBlock, Name is null ? Handle : Hash(Kind, Name, Service ?? string.Empty, secret));
+
+    /// <param name="kind">What is named.</param>
+    /// <param name="isBlock">How strong it is.</param>
+    /// <param name="handle">For a kind that has no handle, the hash of its names.</param>
+    internal static string IdOf(RevocationKind kind, bool isBlock, UInt128 handle)
     {
         Span<byte> bytes = stackalloc byte[TokenHandle.Size];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, Name is null ? Handle : Hash(Kind, Name, Service ?? string.Empty, secret));
-        var kind = Kind switch
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, handle);
+        return $"{(isBlock ? Block : CutOff)}.{Kinds[(int)kind]}.{Base64Url.EncodeToString(bytes)}";
+    }
+
+    /// <summary>False when the id is not one of a token, a subject or a session.</summary>
+    internal static bool TryReadHandleId(string id, out RevocationTarget target, out bool isBlock)
+    {
+        var parts = id.Split('.');
+        var kind = parts.Length == 3 ? (RevocationKind)Array.IndexOf(Kinds, parts[1]) : (RevocationKind)(-1);
+        Span<byte> bytes = stackalloc byte[TokenHandle.Size];
+        isBlock = parts[0] == Block;
+        target = default;
+        if (kind is < RevocationKind.Token or > RevocationKind.Session || (!isBlock && parts[0] != CutOff)
+            || !Base64Url.TryDecodeFromChars(parts[2], bytes, out var written) || written != bytes.Length)
         {
-            RevocationKind.Token => "token",
-            RevocationKind.Subject => "subject",
-            RevocationKind.Session => "session",
-            RevocationKind.Client => "client",
-            RevocationKind.Issuer => "issuer",
-            RevocationKind.Edge => "edge",
-            _ => "all",
-        };
-        return $"{(isBlock ? "block" : "cutoff")}.{kind}.{Base64Url.EncodeToString(bytes)}";
+            return false;
+        }
+
+        target = new RevocationTarget(kind, BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        return true;
     }
 
     /// <summary>The kind and what the policy names; never a subject.</summary>

@@ -27,6 +27,14 @@ public interface IClusterStore
     Task<Confirmation> ConfirmAsync(
         string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Nobody may answer from this store until its operator has begun it anew: a silo has seen that it forgot. Confirmations say so. Does
+    /// nothing when it was begun anew since.
+    /// </summary>
+    /// <param name="incarnation">Of the log of revocations, in the store that forgot.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task HoldAsync(Guid incarnation, CancellationToken cancellationToken);
+
     Task DeregisterAsync(string silo, CancellationToken cancellationToken);
 
     /// <summary>
@@ -86,10 +94,11 @@ public sealed record LogRecord(string Log, string Key, long Epoch, ReadOnlyMemor
 
 /// <param name="At">That instant, by the store's wall clock.</param>
 /// <param name="Registered">False: start again from registration.</param>
+/// <param name="IsHeld">Nobody may answer: the store has forgotten something, and those who know it have yet to write it back.</param>
 /// <param name="Heads">Of every log that is there.</param>
 /// <param name="Records">In order of epoch.</param>
 public sealed record Confirmation(
-    DateTimeOffset At, bool Registered, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
+    DateTimeOffset At, bool Registered, bool IsHeld, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
 
 /// <param name="Appended">False: the log was not where the caller expected it.</param>
 /// <param name="Epoch">The epoch of the last record appended.</param>

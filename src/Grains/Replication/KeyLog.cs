@@ -8,7 +8,11 @@ internal sealed class KeyLog
     private readonly Dictionary<string, KeyRecord> records = new(StringComparer.Ordinal);
     private bool changed;
 
+    public IReadOnlyCollection<KeyRecord> Records => records.Values;
+
     public KeyRing? KeyRing { get; private set; }
+
+    public KeyRecord? Find(string key) => records.GetValueOrDefault(key);
 
     /// <exception cref="FormatException">Not a key record, or stored under another key.</exception>
     public void Apply(string key, byte[] plaintext)

@@ -25,11 +25,7 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
                 return null;
             }
 
-            var sealedRecords = records.Select((record, index) => new NewRecord(
-                record.Key,
-                sealer.Seal(new RecordPlace(log, head.Incarnation, head.Epoch + 1 + index, record.Key), record.Payload),
-                record.ExpiresAt)).ToArray();
-            var result = await store.AppendAsync(log, head, sealedRecords, cancellationToken);
+            var result = await store.AppendAsync(log, head, sealer.Seal(log, head, records), cancellationToken);
             await replica.CatchUpAsync(cancellationToken);
             if (result.Appended)
             {

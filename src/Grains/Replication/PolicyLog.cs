@@ -12,6 +12,9 @@ internal sealed class PolicyLog
 
     public string? Text { get; private set; }
 
+    /// <summary>As it is in the log.</summary>
+    public byte[]? Record { get; private set; }
+
     /// <summary>What it and its predecessors have taken back.</summary>
     public Withdrawals Withdrawals { get; private set; } = Withdrawals.None;
 
@@ -31,6 +34,7 @@ internal sealed class PolicyLog
         Snapshot = compilation.Snapshot
             ?? throw new FormatException($"The cluster's policy does not compile here: {compilation.Mistakes[0]}");
         Text = stored.Text;
+        Record = record;
         Withdrawals = Withdrawals.Restore(
             [.. (stored.Withdrawn ?? []).Select(withdrawal => withdrawal.ToWithdrawal())],
             stored.AliveUntilMilliseconds is { } aliveUntil ? DateTimeOffset.FromUnixTimeMilliseconds(aliveUntil) : DateTimeOffset.MinValue);

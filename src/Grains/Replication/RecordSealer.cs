@@ -26,6 +26,13 @@ public sealed class RecordSealer(KeyEncryptionKey keyEncryptionKey)
         return sealedRecord;
     }
 
+    /// <summary>For the places that follow <paramref name="head"/>.</summary>
+    internal IReadOnlyList<NewRecord> Seal(string log, LogHead head, IReadOnlyList<PlainRecord> records) =>
+    [
+        .. records.Select((record, index) => new NewRecord(
+            record.Key, Seal(new RecordPlace(log, head.Incarnation, head.Epoch + 1 + index, record.Key), record.Payload), record.ExpiresAt)),
+    ];
+
     /// <exception cref="CryptographicException">It is not what was sealed for this place under this key.</exception>
     public byte[] Open(RecordPlace place, ReadOnlySpan<byte> sealedRecord)
     {

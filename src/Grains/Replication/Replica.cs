@@ -19,12 +19,13 @@ public sealed partial class Replica : IClusterState, IDisposable
     private readonly ReplicationOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<Replica> logger;
-    private readonly ReplicatedLogs logs;
+    private readonly RecordSealer sealer;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly string silo = "silo:" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     private volatile View view = new(null, null, ["The replicated state has not been loaded."]);
     private volatile string? fenced;
+    private ReplicatedLogs logs;
     private long lastSent;
     private long lastApplied;
 
@@ -35,6 +36,7 @@ public sealed partial class Replica : IClusterState, IDisposable
         this.options = options.Value;
         this.clock = clock;
         this.logger = logger;
+        this.sealer = sealer;
         logs = new ReplicatedLogs(sealer, clock);
     }
 
@@ -55,13 +57,16 @@ public sealed partial class Replica : IClusterState, IDisposable
             return fenced is { } reason ? [reason]
                 : now.Snapshot is null ? now.Missing
                 : now.Lease is { IsHeld: true } ? []
-                : now.ClockIsWrong ? ["This silo's clock and the store's differ by more than can be forgiven."]
+                : now.Doubt is { } doubt ? [doubt]
                 : ["The store has not confirmed the replicated state within the fence time."];
         }
     }
 
     /// <summary>How this silo is registered in the store.</summary>
     internal string Silo => silo;
+
+    /// <summary>Fenced, but not for good: see <see cref="TryBeginAgainAsync"/>.</summary>
+    internal bool StoreForgot { get; private set; }
 
     public bool IsCurrent(StateVersions versions) => Current?.Versions == versions;
 
@@ -91,7 +96,7 @@ public sealed partial class Replica : IClusterState, IDisposable
             {
                 var number = lastSent + 1;
                 Volatile.Write(ref lastSent, number);
-                await ConfirmAsync_NeedsTurn(cancellationToken);
+                await CatchUpAsync_NeedsTurn(cancellationToken);
                 lastApplied = number;
             }
         }
@@ -136,10 +141,78 @@ public sealed partial class Replica : IClusterState, IDisposable
         }
     }
 
-    private async Task ConfirmAsync_NeedsTurn(CancellationToken cancellationToken)
+    /// <summary>
+    /// Once its operator has begun a store that forgot anew: writes back what this silo knows and the store has lost, and goes on.
+    /// Before that, sees to it that nobody else answers. Only when <see cref="StoreForgot"/>.
+    /// </summary>
+    internal async Task TryBeginAgainAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            var (confirmation, lease) = await ConfirmAsync(logs, cancellationToken);
+            if (!logs.AreBegunAnewIn(confirmation))
+            {
+                if (!confirmation.IsHeld && confirmation.Heads.TryGetValue(LogNames.Revocations, out var head))
+                {
+                    // Whoever starts now can't see what is missing.
+                    await store.HoldAsync(head.Incarnation, cancellationToken);
+                }
+
+                return;
+            }
+
+            var found = new ReplicatedLogs(sealer, clock);
+            (confirmation, lease) = await ConfirmAsync(found, cancellationToken);
+            found.Apply(confirmation);
+            while (LostRecords.Next(logs, found) is var (log, records))
+            {
+                // When another was faster, what it wrote may be what was missing here.
+                await store.AppendAsync(log, found.Head(log), sealer.Seal(log, found.Head(log), records), cancellationToken);
+                (confirmation, lease) = await ConfirmAsync(found, cancellationToken);
+                found.Apply(confirmation);
+            }
+
+            (logs, StoreForgot) = (found, false);
+            Publish(confirmation, lease);
+            fenced = null;
+            LogWarningBegunAgain();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task CatchUpAsync_NeedsTurn(CancellationToken cancellationToken)
+    {
+        var (confirmation, lease) = await ConfirmAsync(logs, cancellationToken);
+        try
+        {
+            if (logs.Apply(confirmation) || view.Snapshot is null)
+            {
+                Publish(confirmation, lease);
+            }
+            else
+            {
+                Renew(confirmation, lease);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever the reason: half of a confirmation may be applied, and the rest never will.
+            StoreForgot = e is StoreForgotException;
+            fenced = e is FencedException ? e.Message : $"The replicated state could not be applied ({e.GetType().Name}).";
+            LogCriticalFenced(fenced);
+            throw new FencedException(fenced);
+        }
+    }
+
+    /// <summary>Asks for what is missing in <paramref name="state"/>. The lease begins when it is sent.</summary>
+    private async Task<(Confirmation Confirmation, Lease Lease)> ConfirmAsync(ReplicatedLogs state, CancellationToken cancellationToken)
     {
         var lease = Lease.BeginningNow(clock, options.Fence);
-        var confirmation = await store.ConfirmAsync(silo, logs.Applied, options.DropAfter, cancellationToken);
+        var confirmation = await store.ConfirmAsync(silo, state.Applied, options.DropAfter, cancellationToken);
         if (!confirmation.Registered)
         {
             // Dropped while we were away: writers no longer wait for us, so nothing we hold may be answered from.
@@ -147,52 +220,42 @@ public sealed partial class Replica : IClusterState, IDisposable
             LogWarningDropped();
             await store.RegisterAsync(silo, options.DropAfter, cancellationToken);
             lease = Lease.BeginningNow(clock, options.Fence);
-            confirmation = await store.ConfirmAsync(silo, logs.Applied, options.DropAfter, cancellationToken);
+            confirmation = await store.ConfirmAsync(silo, state.Applied, options.DropAfter, cancellationToken);
             if (!confirmation.Registered)
             {
                 throw new InvalidOperationException("The store dropped a registration that it had just taken.");
             }
         }
 
-        try
-        {
-            Apply(confirmation, IsClockRight(lease, confirmation) ? lease : null);
-        }
-        catch (Exception e)
-        {
-            // Whatever the reason: half of a confirmation may be applied, and the rest never will.
-            fenced = e is FencedException ? e.Message : $"The replicated state could not be applied ({e.GetType().Name}).";
-            LogCriticalFenced(fenced);
-            throw new FencedException(fenced);
-        }
+        return (confirmation, lease);
     }
 
-    /// <summary>
-    /// The store's time lies between sending and now. Who is further off than token times are forgiven for would accept what
-    /// others refuse.
-    /// </summary>
-    private bool IsClockRight(Lease lease, Confirmation confirmation)
+    private void Publish(Confirmation confirmation, Lease lease)
     {
-        var isRight = confirmation.At - clock.GetUtcNow() <= MaxClockDifference && lease.SentAt - confirmation.At <= MaxClockDifference;
-        if (!isRight && !view.ClockIsWrong)
-        {
-            LogErrorClockIsWrong(MaxClockDifference);
-        }
-
-        return isRight;
+        var doubt = DoubtOf(confirmation, lease);
+        view = new View(logs.TakeSnapshot(out var missing), doubt is null ? lease : null, missing, doubt);
     }
 
-    private void Apply(Confirmation confirmation, Lease? lease)
+    private void Renew(Confirmation confirmation, Lease lease)
     {
-        if (logs.Apply(confirmation) || view.Snapshot is null)
+        var doubt = DoubtOf(confirmation, lease);
+        view = view with { Lease = doubt is null ? lease : null, Doubt = doubt };
+    }
+
+    /// <summary>Why what was confirmed may not be answered from; null when it may.</summary>
+    private string? DoubtOf(Confirmation confirmation, Lease lease)
+    {
+        // The store's time lies between sending and now. Who is further off than token times are forgiven for would accept what others refuse.
+        var doubt = confirmation.At - clock.GetUtcNow() > MaxClockDifference || lease.SentAt - confirmation.At > MaxClockDifference
+            ? $"This silo's clock and the store's differ by more than {MaxClockDifference.TotalSeconds:0} s."
+            : confirmation.IsHeld ? "The store has forgotten something: silos that know it write it back once the operator has begun it anew."
+            : null;
+        if (doubt is not null && doubt != view.Doubt)
         {
-            var snapshot = logs.TakeSnapshot(out var missing);
-            view = new View(snapshot, lease, missing, ClockIsWrong: lease is null);
+            LogErrorDoubt(doubt);
         }
-        else
-        {
-            view = view with { Lease = lease, ClockIsWrong = lease is null };
-        }
+
+        return doubt;
     }
 
     private void ThrowIfFenced()
@@ -206,11 +269,14 @@ public sealed partial class Replica : IClusterState, IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store had dropped this silo's registration; registering again")]
     private partial void LogWarningDropped();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "This silo's clock and the store's differ by more than {Max}; not answering until they agree")]
-    private partial void LogErrorClockIsWrong(TimeSpan max);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store was begun anew; this silo has written back what it knows and goes on")]
+    private partial void LogWarningBegunAgain();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "This silo doesn't answer for now: {Doubt}")]
+    private partial void LogErrorDoubt(string doubt);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "This silo no longer answers: {Reason}")]
     private partial void LogCriticalFenced(string reason);
 
-    private sealed record View(ClusterSnapshot? Snapshot, Lease? Lease, IReadOnlyList<string> Missing, bool ClockIsWrong = false);
+    private sealed record View(ClusterSnapshot? Snapshot, Lease? Lease, IReadOnlyList<string> Missing, string? Doubt = null);
 }

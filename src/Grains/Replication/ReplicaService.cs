@@ -38,20 +38,23 @@ internal sealed partial class ReplicaService(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => ConfirmUntilAsync(stoppingToken);
 
-    /// <summary>Ends when the silo stops, or is fenced for good.</summary>
+    /// <summary>Ends when the silo stops, or is fenced for good; a store that forgot may be begun anew.</summary>
     internal async Task ConfirmUntilAsync(CancellationToken stoppingToken)
     {
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await replica.CatchUpAsync(stoppingToken);
+                await (replica.StoreForgot ? replica.TryBeginAgainAsync(stoppingToken) : replica.CatchUpAsync(stoppingToken));
                 Report(failure: null);
             }
             catch (FencedException)
             {
-                // For good, and the replica has said why.
-                return;
+                // The replica has said why.
+                if (!replica.StoreForgot)
+                {
+                    return;
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -50,6 +50,10 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
         return changed;
     }
 
+    /// <summary>True when every log was begun anew, which only an operator does.</summary>
+    public bool AreBegunAnewIn(Confirmation confirmation) => LogNames.All.All(log =>
+        confirmation.Heads.TryGetValue(log, out var head) && head.Incarnation != heads[log].Incarnation);
+
     /// <summary>The state as a whole, or null with the reasons why there is none yet.</summary>
     public ClusterSnapshot? TakeSnapshot(out IReadOnlyList<string> reasons)
     {
@@ -86,12 +90,12 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
     {
         if (!now.TryGetValue(log, out var head))
         {
-            throw new FencedException($"The log '{log}' is missing from the store: this is not the store that was initialised.");
+            throw new StoreForgotException($"The log '{log}' is missing from the store: this is not the store that was initialised.");
         }
 
         if (heads.TryGetValue(log, out var known) && (head.Incarnation != known.Incarnation || head.Epoch < known.Epoch))
         {
-            throw new FencedException($"The log '{log}' went back in the store from {known} to {head}: the store has forgotten.");
+            throw new StoreForgotException($"The log '{log}' went back in the store from {known} to {head}: the store has forgotten.");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ReplicationOptions
     public bool InitializeStore { get; set; }
 
     /// <summary>A registration without confirmation for longer is dropped: fence plus margin.</summary>
-    internal TimeSpan DropAfter => LeaseIsOverAfter;
+    public TimeSpan DropAfter => LeaseIsOverAfter;
 
     /// <summary>
     /// So long after a store operation, no silo answers under a confirmation that was sent before it: fence plus margin.

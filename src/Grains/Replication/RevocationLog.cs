@@ -54,6 +54,8 @@ internal sealed class RevocationLog
     /// <summary>True when there was something to drop.</summary>
     public bool DropLapsed(DateTimeOffset now) => entries.DropLapsed(now);
 
+    public IEnumerable<Revocation> Entries => entries.Entries;
+
     public Revocation? Find(string id) => entries.TryGet(id, out var revocation) ? revocation : null;
 
     public RevocationSnapshot ToSnapshot(Guid incarnation) => entries.ToSnapshot(incarnation);

@@ -66,8 +66,15 @@ internal static class SiloHost
         return app;
     }
 
+    /// <summary>Runs until the process is told to stop.</summary>
+    public static async Task RunAsync(string[] args)
+    {
+        await using var app = Build(args);
+        await RunAsync(app);
+    }
+
     /// <summary>Runs until the process is told to stop. What had started before a failed start is stopped in order.</summary>
-    public static async Task RunAsync(WebApplication app)
+    private static async Task RunAsync(WebApplication app)
     {
         try
         {

@@ -45,18 +45,33 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
             Environment.NewLine,
             $"The Redis at {address} holds no cluster: it is new, or has lost everything.",
             "If it is new, initialise it, once: start this program with the same settings and `initialize` as the first argument.",
-            "If it held a cluster, restore its data: initialised again, it would accept what was revoked."));
+            "If it held a cluster and silos still run, they know what it lost: give the command `recover`.",
+            "Else restore its data: initialised again, it would accept what was revoked."));
     }
 
     /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
     public bool IsInitialized => connections.Logs.KeyExists(RedisKeys.Logs, CommandFlags.DemandMaster);
 
-    public Task InitializeAsync(CancellationToken cancellationToken) => EvaluateAsync(
+    public Task InitializeAsync(CancellationToken cancellationToken) =>
+        EvaluateAsync(connections.Logs, RedisScripts.Initialize, [RedisKeys.Logs], NewHeads(), cancellationToken);
+
+    /// <summary>
+    /// Begins all logs anew, empty, and lets nobody answer for <paramref name="hold"/>: silos that run write back what they know meanwhile.
+    /// What was spent and kept stays.
+    /// </summary>
+    /// <returns>How many silos run; when there is none, nothing was done.</returns>
+    public async Task<int> BeginAnewAsync(TimeSpan hold, TimeSpan dropAfter, CancellationToken cancellationToken) => (int)await EvaluateAsync(
         connections.Logs,
-        RedisScripts.Initialize,
-        [RedisKeys.Logs],
-        [.. LogNames.All.SelectMany(log => new RedisValue[] { log, Text(new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0)) })],
+        RedisScripts.BeginAnew,
+        [RedisKeys.Clock, RedisKeys.Silos, RedisKeys.Hold, RedisKeys.Logs, .. LogNames.All.SelectMany(log => new[] { RedisKeys.Epochs(log), RedisKeys.Records(log), RedisKeys.Expiries(log) })],
+        [(long)hold.TotalMilliseconds, .. Life(dropAfter), .. NewHeads()],
         cancellationToken);
+
+    /// <summary>Silos may answer from the store as it is: what it forgot is gone.</summary>
+    public Task ReleaseAsync() => connections.Logs.KeyDeleteAsync(RedisKeys.Hold);
+
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => EvaluateAsync(
+        connections.Logs, RedisScripts.Hold, [RedisKeys.Hold, RedisKeys.Logs], [LogNames.Revocations, incarnation.ToString("N")], cancellationToken);
 
     public Task RegisterAsync(string silo, TimeSpan dropAfter, CancellationToken cancellationToken) => EvaluateAsync(
         connections.Logs, RedisScripts.Register, [RedisKeys.Clock, RedisKeys.Silos], [silo, .. Life(dropAfter)], cancellationToken);
@@ -76,16 +91,17 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
                 [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. above],
                 cancellationToken))!;
             var heads = ReadHeads(answer[2]);
+            var isHeld = (bool)answer[5];
             var at = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[4]);
             if (!(bool)answer[0])
             {
-                return new Confirmation(at, Registered: false, heads, []);
+                return new Confirmation(at, Registered: false, isHeld, heads, []);
             }
 
             ReadRecords((RedisResult[])answer[3]!, above, records);
             if (!(bool)answer[1])
             {
-                return new Confirmation(at, Registered: true, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
+                return new Confirmation(at, Registered: true, isHeld, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
             }
         }
     }
@@ -130,6 +146,9 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     }
 
     public void Dispose() => connections.Dispose();
+
+    private static RedisValue[] NewHeads() =>
+        [.. LogNames.All.SelectMany(log => new RedisValue[] { log, Text(new LogHead(new Guid(RandomNumberGenerator.GetBytes(16)), 0)) })];
 
     private static async Task<RedisResult> EvaluateAsync(
         IDatabase database, string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)

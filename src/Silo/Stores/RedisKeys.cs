@@ -17,9 +17,12 @@ internal static class RedisKeys
     /// <summary>Hash: the store's clock.</summary>
     public static readonly RedisKey Clock = Prefix + "clock";
 
+    /// <summary>There while nobody may answer.</summary>
+    public static readonly RedisKey Hold = Prefix + "hold";
+
     /// <summary>What a confirmation reads of all logs, in the order of <see cref="LogNames.All"/>.</summary>
     public static readonly RedisKey[] Confirmation =
-        [Logs, Clock, Silos, .. LogNames.All.SelectMany(log => new[] { Epochs(log), Records(log) })];
+        [Logs, Clock, Silos, Hold, .. LogNames.All.SelectMany(log => new[] { Epochs(log), Records(log) })];
 
     /// <summary>Sorted set: keys of records by epoch.</summary>
     public static RedisKey Epochs(string log) => $"{Prefix}epochs:{log}";

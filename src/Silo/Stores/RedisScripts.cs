@@ -43,6 +43,32 @@ internal static class RedisScripts
         return 1
         """;
 
+    /// <summary>
+    /// KEYS: clock, silos, hold, logs, then epochs, records and expiries of each log. ARGV: how long to hold in ms, margin, life of a
+    /// registration in ms, then name and head of each log. Returns how many silos are registered; nothing is done when there is none.
+    /// </summary>
+    public const string BeginAnew = $"""
+        #!lua
+        {Clock}
+        local passed = now(KEYS[1])
+        drop(KEYS[2], passed - ARGV[3])
+        local silos = redis.call('ZCARD', KEYS[2])
+        if silos == 0 then return 0 end
+        redis.call('DEL', unpack(KEYS, 3))
+        redis.call('HSET', KEYS[4], unpack(ARGV, 4))
+        redis.call('SET', KEYS[3], 1, 'PX', ARGV[1])
+        return silos
+        """;
+
+    /// <summary>KEYS: hold, logs. ARGV: a log, and how its head begins.</summary>
+    public const string Hold = """
+        #!lua flags=allow-oom
+        local head = redis.call('HGET', KEYS[2], ARGV[1])
+        if not head or string.sub(head, 1, #ARGV[2]) ~= ARGV[2] then return 0 end
+        redis.call('SET', KEYS[1], 1)
+        return 1
+        """;
+
     /// <summary>KEYS: clock, silos. ARGV: silo, margin, life of a registration in ms.</summary>
     public const string Register = $"""
         #!lua flags=allow-oom
@@ -54,31 +80,31 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS: logs, clock, silos, then epochs and records of each log. ARGV: silo, margin, life of a registration in ms, most records and
+    /// KEYS: logs, clock, silos, hold, then epochs and records of each log. ARGV: silo, margin, life of a registration in ms, most records and
     /// most bytes of an answer, then the epoch applied of each log. Returns whether the silo is registered, whether there are more
-    /// records than these, the heads, the records (the log's index from 0, key, epoch, payload), and the wall clock in ms.
+    /// records than these, the heads, the records (the log's index from 0, key, epoch, payload), the wall clock in ms, and whether nobody may answer.
     /// </summary>
     public const string Confirm = $$"""
         #!lua flags=allow-oom
         {{Clock}}
         local passed, wall = now(KEYS[2])
         drop(KEYS[3], passed - ARGV[3])
-        local heads = redis.call('HGETALL', KEYS[1])
-        if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {0, 0, heads, {}, wall} end
+        local heads, held = redis.call('HGETALL', KEYS[1]), redis.call('EXISTS', KEYS[4])
+        if not redis.call('ZSCORE', KEYS[3], ARGV[1]) then return {0, 0, heads, {}, wall, held} end
         redis.call('ZADD', KEYS[3], passed, ARGV[1])
         local records, count, bytes = {}, tonumber(ARGV[4]), tonumber(ARGV[5])
         for log = 0, #ARGV - 6 do
-          local epochs, payloads = KEYS[4 + 2 * log], KEYS[5 + 2 * log]
+          local epochs, payloads = KEYS[5 + 2 * log], KEYS[6 + 2 * log]
           local found = redis.call('ZRANGE', epochs, '(' .. ARGV[6 + log], '+inf', 'BYSCORE', 'LIMIT', 0, count + 1, 'WITHSCORES')
           for i = 1, #found, 2 do
-            if count == 0 or bytes <= 0 then return {1, 1, heads, records, wall} end
+            if count == 0 or bytes <= 0 then return {1, 1, heads, records, wall, held} end
             local payload = redis.call('HGET', payloads, found[i])
             local n = #records
             records[n + 1], records[n + 2], records[n + 3], records[n + 4] = log, found[i], found[i + 1], payload
             count, bytes = count - 1, bytes - #payload
           end
         end
-        return {1, 0, heads, records, wall}
+        return {1, 0, heads, records, wall, held}
         """;
 
     /// <summary>KEYS: silos. ARGV: silo.</summary>

@@ -58,11 +58,14 @@ public sealed class SqliteClusterStore : IClusterStore, IDisposable
                 var renewed = database.Execute(
                     "UPDATE silos SET confirmed_at_ms = $now WHERE id = $silo", ("$silo", silo), ("$now", NowMs()));
                 return renewed == 0
-                    ? new Confirmation(now, Registered: false, heads, [])
+                    ? new Confirmation(now, Registered: false, IsHeld: false, heads, [])
                     : new Confirmation(
-                        now, Registered: true, heads, [.. heads.Keys.SelectMany(log => ReadRecords(log, applied.GetValueOrDefault(log)))]);
+                        now, Registered: true, IsHeld: false, heads, [.. heads.Keys.SelectMany(log => ReadRecords(log, applied.GetValueOrDefault(log)))]);
             },
             cancellationToken);
+
+    /// <summary>Nothing: no other process can open it, and this one doesn't answer any more.</summary>
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => database.InTransactionAsync(
         () => database.Execute("DELETE FROM silos WHERE id = $silo", ("$silo", silo)), cancellationToken);

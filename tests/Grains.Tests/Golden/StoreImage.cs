@@ -49,7 +49,9 @@ internal sealed class ImageStore(StoreImage image, TimeProvider clock) : ICluste
 
     public Task<Confirmation> ConfirmAsync(
         string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken) => Task.FromResult(new Confirmation(
-            clock.GetUtcNow(), Registered: true, image.Heads, [.. image.Records.Where(record => record.Epoch > applied.GetValueOrDefault(record.Log)).OrderBy(record => record.Epoch)]));
+            clock.GetUtcNow(), Registered: true, IsHeld: false, image.Heads, [.. image.Records.Where(record => record.Epoch > applied.GetValueOrDefault(record.Log)).OrderBy(record => record.Epoch)]));
+
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -60,6 +60,8 @@ internal sealed class FaultyStore(IClusterStore store) : IClusterStore
         return Forge?.Invoke(confirmation) ?? confirmation;
     }
 
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => Call(nameof(HoldAsync)).HoldAsync(incarnation, cancellationToken);
+
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) =>
         Call(nameof(DeregisterAsync)).DeregisterAsync(silo, cancellationToken);
 

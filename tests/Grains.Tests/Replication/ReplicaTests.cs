@@ -135,7 +135,7 @@ public sealed class ReplicaTests
         await silo.CatchUpAsync();
 
         Assert.Equal(answers, silo.State.Current is not null);
-        Assert.Equal(answers, silo.State.NotReadyReasons is not ["This silo's clock and the store's differ by more than can be forgiven."]);
+        Assert.Equal(answers, silo.State.NotReadyReasons is not ["This silo's clock and the store's differ by more than 30 s."]);
 
         silo.Store.Forge = null;
         await silo.CatchUpAsync();

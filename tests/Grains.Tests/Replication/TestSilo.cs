@@ -39,6 +39,10 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public IRevocationPublisher Revocations => services.GetRequiredService<IRevocationPublisher>();
 
+    /// <summary>All records of our own keys, private ones included.</summary>
+    public Task<List<string>> KeysAsync() => services.GetRequiredService<Replica>().ReadAsync(
+        logs => logs.Keys.Records.Select(record => record.LogKey + Convert.ToHexString(record.Encode())).Order(StringComparer.Ordinal).ToList(), Cancelled);
+
     public HandOvers HandOvers => services.GetRequiredService<HandOvers>();
 
     public ITokenReferences References => services.GetRequiredService<ITokenReferences>();
@@ -68,6 +72,9 @@ internal sealed class TestSilo : IAsyncDisposable
         await services.GetRequiredService<Replica>().StartAsync(Cancelled);
         return this;
     }
+
+    /// <summary>What the loop does while the store is one that forgot.</summary>
+    public Task TryBeginAgainAsync() => services.GetRequiredService<Replica>().TryBeginAgainAsync(Cancelled);
 
     public Task CatchUpAsync() => State.CatchUpAsync(Cancelled);
 

@@ -11,9 +11,31 @@ internal sealed class Faults(World world, SimCluster cluster)
         while (!isOver())
         {
             await Task.Delay(world.Between(100, 1500), clock);
+            if (cluster.IsRecovering)
+            {
+                continue;
+            }
+
+            if (world.Chance(4))
+            {
+                await ForgetAsync(clock, isOver);
+                continue;
+            }
+
             var repair = Break();
             await Task.Delay(world.Between(50, 6000), clock);
             repair();
+        }
+    }
+
+    /// <summary>The store of some seconds ago.</summary>
+    private async Task ForgetAsync(SimClock clock, Func<bool> isOver)
+    {
+        var earlier = cluster.Server.Data.CopyTo(cluster.Server.Process.Clock);
+        await Task.Delay(world.Between(0, 4000), clock);
+        if (!cluster.IsRecovering && !isOver())
+        {
+            await cluster.ForgetAndRecoverAsync(earlier, clock);
         }
     }
 
@@ -72,6 +94,11 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action Freeze(SimSilo silo, bool isHostSuspended)
     {
+        if (isHostSuspended && !silo.Process.Clock.MayFailIn(ClockFault.StandsStill))
+        {
+            return Nothing;
+        }
+
         var since = world.Now;
         silo.Process.Freeze();
         return () => silo.Process.Resume(isHostSuspended ? world.Now - since : TimeSpan.Zero);
@@ -79,6 +106,11 @@ internal sealed class Faults(World world, SimCluster cluster)
 
     private Action StepClock(SimSilo silo)
     {
+        if (!silo.Process.Clock.MayFailIn(ClockFault.IsSet))
+        {
+            return Nothing;
+        }
+
         var by = world.Dice.Next(3) switch
         {
             0 => world.Between(-600_000, 600_000),

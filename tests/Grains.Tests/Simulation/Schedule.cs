@@ -18,8 +18,8 @@ internal sealed class Schedule
     private const int Revokers = 3;
     private const int Subjects = 6;
 
-    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(14);
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan Skew = SubjectTokenValidator.ClockSkew;
     private static readonly Revoker By = new("sts", null);
 
@@ -34,7 +34,7 @@ internal sealed class Schedule
     {
         world = new World(seed);
         clients = new SimProcess(world);
-        cluster = new SimCluster(world, template, flaw);
+        cluster = new SimCluster(world, clients, template, flaw);
         for (var index = 0; index < Subjects; index++)
         {
             subjects[index] = BeBorn();

@@ -1,10 +1,19 @@
 namespace ExchangeCluster.Grains.Tests.Simulation;
 
+/// <summary>What a lease survives: a wall clock that is set, or a monotonic one that stands still. Not both at once.</summary>
+internal enum ClockFault
+{
+    None,
+    IsSet,
+    StandsStill,
+}
+
 /// <summary>The two clocks of one process, and timers that run in it.</summary>
 internal sealed class SimClock(World world, SimProcess process) : TimeProvider
 {
     public static readonly DateTimeOffset Beginning = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private ClockFault fault;
     private TimeSpan wallAhead;
     private TimeSpan stoodStill;
 
@@ -13,6 +22,12 @@ internal sealed class SimClock(World world, SimProcess process) : TimeProvider
     public override DateTimeOffset GetUtcNow() => Beginning + world.Now + wallAhead;
 
     public override long GetTimestamp() => (world.Now - stoodStill).Ticks;
+
+    public bool MayFailIn(ClockFault kind)
+    {
+        fault = fault == ClockFault.None ? kind : fault;
+        return fault == kind;
+    }
 
     /// <summary>Somebody sets the wall clock.</summary>
     public void Step(TimeSpan by) => wallAhead += by;

@@ -71,6 +71,11 @@ internal sealed class SimProcess : SynchronizationContext
     /// <param name="monotonicStoodFor">As long as the host was suspended; zero when only the process was stopped.</param>
     public void Resume(TimeSpan monotonicStoodFor)
     {
+        if (!isFrozen)
+        {
+            return;
+        }
+
         isFrozen = false;
         Clock.StandStill(monotonicStoodFor);
         foreach (var work in missed)

@@ -22,6 +22,8 @@ internal sealed class SimStore(StoreServer server, Link link, TimeProvider clock
         return confirmation;
     }
 
+    public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => Call(store => store.HoldAsync(incarnation, cancellationToken));
+
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) =>
         Call(store => store.DeregisterAsync(silo, cancellationToken));
 
@@ -56,9 +58,5 @@ internal sealed class StoreServer(World world, Func<TimeProvider, InMemoryCluste
 
     public SimProcess Process { get; } = new(world);
 
-    public InMemoryClusterStore Data
-    {
-        get => data ??= open(Process.Clock);
-        set => data = value;
-    }
+    public InMemoryClusterStore Data => data ??= open(Process.Clock);
 }

@@ -116,6 +116,8 @@ public sealed class FaultRevocationRaceTests
             string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken) =>
             store.ConfirmAsync(silo, applied, dropAfter, cancellationToken);
 
+        public Task HoldAsync(Guid incarnation, CancellationToken cancellationToken) => store.HoldAsync(incarnation, cancellationToken);
+
         public Task DeregisterAsync(string silo, CancellationToken cancellationToken) => store.DeregisterAsync(silo, cancellationToken);
 
         public Task<AppendResult> AppendAsync(

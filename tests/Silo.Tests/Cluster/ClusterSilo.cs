@@ -43,9 +43,24 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public SiloLinks? Links { get; }
 
+    /// <summary>What the next start runs: this build, unless a test says otherwise.</summary>
+    public string Assembly { get; set; } = typeof(SiloHost).Assembly.Location;
+
     public bool HasEnded => process!.HasExited;
 
     public string PolicyFile => Path.Combine(directory.FullName, "policy.yaml");
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Memory of the process; 0 when it doesn't run.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process!.Refresh();
+            return IsRunning ? process.WorkingSet64 : 0;
+        }
+    }
 
     /// <summary>Everything it wrote, for the message of a test that fails.</summary>
     public string Printed => string.Join(Environment.NewLine, printed);
@@ -54,7 +69,7 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public void Launch()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SiloHost).Assembly.Location, .. settings])
+        process = Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -141,6 +156,18 @@ internal sealed class ClusterSilo : IAsyncDisposable
     public Task FreezeAsync() => SignalAsync("-STOP");
 
     public Task ResumeAsync() => SignalAsync("-CONT");
+
+    /// <summary>It runs for a fifth of the time, until cancelled.</summary>
+    public async Task StarveAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested && !HasEnded)
+        {
+            await FreezeAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+            await ResumeAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.Cluster;
 
-/// <summary>Group F of the fault catalogue: networks that lose, delay and cut. Each test leaves the cluster whole.</summary>
+/// <summary>Group F of the fault catalogue: networks that lose, delay and cut, and a processor that is taken away. Each test leaves the cluster whole.</summary>
 [Collection<LinkCollection>]
 public sealed class FaultLinkTests(LinkedCluster linked)
 {
@@ -64,17 +64,17 @@ public sealed class FaultLinkTests(LinkedCluster linked)
     [Fact]
     public async Task Fault_F14_Counts_a_silo_for_fenced_whose_confirmations_arrive_and_are_never_answered()
     {
-        var deaf = cluster.Silos[1];
+        var (deaf, login) = (cluster.Silos[1], cluster.Login("f14"));
         deaf.Links!.Store.Break(new LinkFault { LosesReplies = true });
         var receipt = await cluster.RevokeAsync(cluster.Silos[0], "f14");
 
         Assert.Equal((HttpStatusCode.OK, (2, 1)), (receipt.Status, Confirmed(receipt)));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TestCluster.ExchangeAsync(deaf, cluster.Login("f14"))).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TestCluster.ExchangeAsync(deaf, login)).Status);
         var unheard = await cluster.TryRevokeAsync(deaf, "f14-unheard");
         Assert.True(unheard is null or { Status: HttpStatusCode.ServiceUnavailable }, unheard?.ToString());
 
         await HealAsync();
-        Assert.Equal(HttpStatusCode.BadRequest, (await TestCluster.ExchangeAsync(deaf, cluster.Login("f14"))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await TestCluster.ExchangeAsync(deaf, login)).Status);
     }
 
     [Fact]
@@ -98,6 +98,23 @@ public sealed class FaultLinkTests(LinkedCluster linked)
         await cluster.AllAnswerAsync();
     }
 
+    [Fact]
+    public async Task Fault_F25_Answers_rightly_or_503_while_a_silo_hardly_gets_a_processor_and_goes_on_by_itself()
+    {
+        var starved = cluster.Silos[0];
+        using var over = new CancellationTokenSource();
+        var starving = starved.StarveAsync(over.Token);
+        for (var round = 0; round < 3; round++)
+        {
+            await HoldsEveryPromiseAsync($"starved-{round}");
+        }
+
+        await over.CancelAsync();
+        await starving;
+        await starved.ReadyAgainAsync();
+        await cluster.AllAnswerAsync();
+    }
+
     /// <summary>What is used at every silo at once is spent once; once a revocation is acknowledged by any silo, none issues.</summary>
     private Task HoldsEveryPromiseAsync(string name) => Task.WhenAll(
         [
@@ -107,10 +124,11 @@ public sealed class FaultLinkTests(LinkedCluster linked)
 
     private async Task RevokeAsync(ClusterSilo by, string subject)
     {
+        var login = cluster.Login(subject);
         var receipt = await cluster.TryRevokeAsync(by, subject);
         if (receipt?.Status == HttpStatusCode.OK)
         {
-            var replies = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, cluster.Login(subject))));
+            var replies = await Task.WhenAll(cluster.Silos.Select(silo => TestCluster.ExchangeAsync(silo, login)));
             Assert.All(replies, reply => Assert.True(reply.Status == HttpStatusCode.BadRequest || reply.IsUnavailable, reply.ToString()));
         }
     }

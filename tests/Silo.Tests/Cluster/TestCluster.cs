@@ -21,6 +21,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     private int size = 3;
     private bool hasLinks;
+    private string? assembly;
 
     public ShopParties Parties { get; } = new();
 
@@ -31,9 +32,10 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>One for a test that leaves it in ruins.</summary>
     /// <param name="size">How many silos.</param>
     /// <param name="hasLinks">Whether what connects them can be broken.</param>
-    public static async Task<TestCluster> StartAsync(int size, bool hasLinks = false)
+    /// <param name="assembly">Another build of the silo; null: this one.</param>
+    public static async Task<TestCluster> StartAsync(int size, bool hasLinks = false, string? assembly = null)
     {
-        var cluster = new TestCluster { size = size, hasLinks = hasLinks };
+        var cluster = new TestCluster { size = size, hasLinks = hasLinks, assembly = assembly };
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -45,6 +47,11 @@ public sealed class TestCluster : IAsyncLifetime
         var key = KeyEncryptionKey.Generate().RevealBase64();
         Silos = [.. Enumerable.Range(0, size).Select(_ => new ClusterSilo(
             Policy(), hasLinks ? new SiloLinks(Redis.Port) : null, $"--ExchangeCluster:Redis={Redis.Address}", $"--ExchangeCluster:KeyEncryptionKey={key}", "--ExchangeCluster:DrainSeconds=1"))];
+        foreach (var silo in Silos)
+        {
+            silo.Assembly = assembly ?? silo.Assembly;
+        }
+
         await LaunchAsync([.. Silos]);
     }
 
@@ -63,6 +70,15 @@ public sealed class TestCluster : IAsyncLifetime
         using var store = RedisClusterStore.Open(RedisAddress.Parse(Redis.Address));
         await store.InitializeAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>What an operator does when silos still know what the store lost. Silos are not kept waiting for as long as by the command.</summary>
+    internal async Task RecoverStoreAsync()
+    {
+        using var store = RedisClusterStore.Open(RedisAddress.Parse(Redis.Address));
+        Assert.NotEqual(0, await store.BeginAnewAsync(TimeSpan.FromSeconds(3), new ReplicationOptions().DropAfter, TestContext.Current.CancellationToken));
+    }
+
+    internal Task AllAreReadyAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(silo.IsReadyAsync, TestContext.Current.CancellationToken)));
 
     internal static async Task LaunchAsync(params ClusterSilo[] silos)
     {
@@ -89,6 +105,10 @@ public sealed class TestCluster : IAsyncLifetime
 
     public string Login(string subject, string forClient = "web") =>
         Parties.SubjectToken(forClient: forClient, subject: subject, claims: claims => claims["country"] = "NO");
+
+    /// <summary>A token that is as old as tokens may be.</summary>
+    public string OldLogin(string subject) => Parties.SubjectToken(
+        forClient: "web", subject: subject, claims: claims => (claims["country"], claims["iat"]) = ("NO", TimeProvider.System.GetUtcNow().AddMinutes(-50).ToUnixTimeSeconds()));
 
     internal static Task<Reply> ExchangeAsync(ClusterSilo silo, string subjectToken, string client = "web", string audience = "orders") =>
         silo.PostAsync("/oauth/token", RevocationShop.Form(client, subjectToken, audience));
@@ -135,12 +155,12 @@ public sealed class TestCluster : IAsyncLifetime
     internal Task<Reply> AdminAsync(ClusterSilo silo) =>
         ExchangeAsync(silo, Parties.SubjectToken(subject: "root", scope: "exchange.admin"), audience: "sts");
 
-    /// <summary>Revokes a subject over the management API of one silo.</summary>
-    internal async Task<Reply> RevokeAsync(ClusterSilo silo, string subject) =>
-        await TryRevokeAsync(silo, subject) ?? throw new InvalidOperationException("There is no token for an administrator.");
+    /// <summary>Revokes subjects over the management API of one silo.</summary>
+    internal async Task<Reply> RevokeAsync(ClusterSilo silo, params string[] subjects) =>
+        await TryRevokeAsync(silo, subjects) ?? throw new InvalidOperationException("There is no token for an administrator.");
 
     /// <summary>The same; null when the silo gives no token for an administrator.</summary>
-    internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, string subject)
+    internal async Task<Reply?> TryRevokeAsync(ClusterSilo silo, params string[] subjects)
     {
         var admin = await AdminAsync(silo);
         if (!admin.IsIssued)
@@ -150,7 +170,7 @@ public sealed class TestCluster : IAsyncLifetime
 
         using var body = JsonContent.Create(new JsonObject
         {
-            ["subjects"] = new JsonArray(new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject }),
+            ["subjects"] = new JsonArray([.. subjects.Select(subject => new JsonObject { ["iss"] = Parties.Login.Issuer, ["sub"] = subject })]),
         });
         return await silo.RevokeAsync(admin.AssertIssued().Token, body);
     }

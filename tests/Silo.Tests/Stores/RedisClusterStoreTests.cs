@@ -224,6 +224,34 @@ public class RedisClusterStoreTests : ClusterStoreTests, IAsyncLifetime
         await Store.DeregisterAsync("one", Cancelled);
     }
 
+    [Fact]
+    public async Task Is_begun_anew_only_while_a_silo_runs_and_is_held_for_a_while()
+    {
+        await Store.InitializeAsync(Cancelled);
+        await AppendAsync(LogNames.Keys, Record("a", "1"));
+        await Store.TrySpendAsync("assertion", "id", Now + TimeSpan.FromMinutes(1), Cancelled);
+        var before = await LoadAsync();
+        var store = (RedisClusterStore)Store;
+        Assert.Equal(0, await store.BeginAnewAsync(TimeSpan.FromMilliseconds(200), DropAfter, Cancelled));
+        Assert.Equal(before.Heads, (await LoadAsync()).Heads);
+
+        await Store.RegisterAsync("one", DropAfter, Cancelled);
+        Assert.Equal(1, await store.BeginAnewAsync(TimeSpan.FromMilliseconds(200), DropAfter, Cancelled));
+
+        var after = await LoadAsync();
+        Assert.True(after.IsHeld);
+        Assert.Empty(after.Records);
+        Assert.All(LogNames.All, log => Assert.True(after.Heads[log].Epoch == 0 && after.Heads[log].Incarnation != before.Heads[log].Incarnation));
+        await Store.HoldAsync(before.Heads[LogNames.Revocations].Incarnation, Cancelled);
+        await Eventually.HoldsAsync(async () => !(await LoadAsync()).IsHeld, Cancelled);
+        Assert.False(await Store.TrySpendAsync("assertion", "id", Now + TimeSpan.FromMinutes(1), Cancelled));
+
+        await Store.HoldAsync(after.Heads[LogNames.Revocations].Incarnation, Cancelled);
+        Assert.True((await LoadAsync()).IsHeld);
+        await store.ReleaseAsync();
+        Assert.False((await LoadAsync()).IsHeld);
+    }
+
     private async Task RefusesEverythingAsync(LogHead head)
     {
         await RefusesAsync(() => Store.RegisterAsync("one", DropAfter, Cancelled));

@@ -17,6 +17,8 @@ public sealed class SqliteClusterStoreTests : ClusterStoreTests, IDisposable
 
     protected override IClusterStore Store => store;
 
+    protected override bool IsShared => false;
+
     protected override DateTimeOffset Now => clock.GetUtcNow();
 
     public void Dispose()

@@ -69,12 +69,13 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
         while (TimeProvider.System.GetElapsedTime(started) < length)
         {
             var silo = cluster.Silos[dice.Next(cluster.Silos.Count)];
-            var (name, fault) = dice.Next(5) switch
+            var (name, fault) = dice.Next(6) switch
             {
                 0 => ("kill -9", () => KillAsync(silo)),
                 1 => ("SIGTERM", () => StopAsync(silo)),
                 2 => ("SIGSTOP", () => FreezeAsync(silo)),
                 3 => ("store kill -9", (Func<Task>)KillStoreAsync),
+                4 => ("all but one leave", () => LeaveAloneAsync(silo)),
                 _ => ("store SIGSTOP", FreezeStoreAsync),
             };
             faults.Enqueue(name);
@@ -94,6 +95,15 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
     {
         await silo.StopAsync();
         await TestCluster.LaunchAsync(silo);
+    }
+
+    /// <summary>Some in order, some not.</summary>
+    private async Task LeaveAloneAsync(ClusterSilo staying)
+    {
+        var leaving = cluster.Silos.Where(silo => silo != staying).ToArray();
+        await Task.WhenAll(leaving.Select((silo, index) => index % 2 == 0 ? silo.KillAsync() : silo.StopAsync()));
+        await Task.Delay(Fault, TimeProvider.System, Cancelled);
+        await TestCluster.LaunchAsync(leaving);
     }
 
     private static async Task FreezeAsync(ClusterSilo silo)

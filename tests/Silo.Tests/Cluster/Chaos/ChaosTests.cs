@@ -5,7 +5,7 @@ using Xunit;
 namespace ExchangeCluster.Silo.Tests.Cluster.Chaos;
 
 /// <summary>
-/// Half a minute of faults in every run; <c>CHAOS_SECONDS</c> makes it longer, <c>CHAOS_SEED</c> repeats the faults of a run that failed.
+/// Half a minute of faults in every run; <c>CHAOS_SECONDS</c> makes it longer, <c>CHAOS_SILOS</c> the cluster larger, <c>CHAOS_SEED</c> repeats the faults of a run that failed.
 /// </summary>
 [Collection<ChaosCollection>]
 public sealed class ChaosTests(ITestOutputHelper output)
@@ -13,10 +13,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const int ShortRunSeconds = 30;
 
     [Fact]
-    public async Task Fault_F1_F5_Breaks_no_promise_whatever_dies()
+    public async Task Fault_F1_F4_F5_Breaks_no_promise_whatever_dies()
     {
         var seed = Number("CHAOS_SEED") ?? RandomNumberGenerator.GetInt32(100_000);
-        await using var cluster = await TestCluster.StartAsync(size: 3);
+        await using var cluster = await TestCluster.StartAsync(size: Number("CHAOS_SILOS") ?? 3);
         var run = new ChaosRun(cluster, seed, TimeSpan.FromSeconds(Number("CHAOS_SECONDS") ?? ShortRunSeconds));
         await run.RunAsync();
         output.WriteLine(run.Summary);
