@@ -120,8 +120,8 @@ internal sealed partial class World : IAsyncDisposable
         if (Approach != Approach.ReuseEverywhere)
         {
             var services = await Task.WhenAll(
-                TokenService.StartAsync(TokenServiceAddress, await PolicyAsync("shop.yaml", TokenServiceAddress)),
-                TokenService.StartAsync(PaymentsAddress, await PolicyAsync("payments.yaml", PaymentsAddress)));
+                TokenService.StartAsync(TokenServiceAddress, await PolicyAsync("shop.yaml")),
+                TokenService.StartAsync(PaymentsAddress, await PolicyAsync("payments.yaml")));
             running.AddRange(services);
         }
 
@@ -130,13 +130,13 @@ internal sealed partial class World : IAsyncDisposable
         running.Add(shop = await ShopApi.StartAsync(this, upstreams));
     }
 
-    private async Task<string> PolicyAsync(string file, Uri issuer)
+    /// <summary>The policy as it is written, for the addresses of this run.</summary>
+    private async Task<string> PolicyAsync(string file)
     {
         var text = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, file)))
-            .Replace("{{issuer}}", issuer.OriginalString, StringComparison.Ordinal)
-            .Replace("{{login}}", login.Issuer, StringComparison.Ordinal)
-            .Replace("{{shop}}", TokenServiceAddress.OriginalString, StringComparison.Ordinal)
-            .Replace("{{payments}}", PaymentsAddress.OriginalString, StringComparison.Ordinal);
+            .Replace("https://login.shop.example", login.Issuer, StringComparison.Ordinal)
+            .Replace("https://sts.shop.example", TokenServiceAddress.OriginalString, StringComparison.Ordinal)
+            .Replace("https://sts.payments.example", PaymentsAddress.OriginalString, StringComparison.Ordinal);
         return Secrets.FillIn(Approach switch
         {
             Approach.EmbedAll => Share().Replace(text, "share: embed"),

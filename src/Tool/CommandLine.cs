@@ -18,6 +18,10 @@ internal static class CommandLine
         {
             Terminal.Json,
             CheckCommand.Create(),
+            WhoCanCommand.Create(),
+            ReachCommand.Create(),
+            DiffCommand.Create(),
+            GraphCommand.Create(),
             ExplainCommand.Create(),
             AuditCommand.Create(),
             ReplayCommand.Create(),

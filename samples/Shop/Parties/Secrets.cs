@@ -14,8 +14,16 @@ internal sealed partial class Secrets
         ? secret
         : secrets[client] = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Fills in <c>{{hash:client}}</c>.</summary>
-    public string FillIn(string policy) => Placeholder().Replace(policy, match => HashOf(match.Groups["client"].Value));
+    /// <summary>Replaces the hash of each client.</summary>
+    public string FillIn(string policy)
+    {
+        var client = "";
+        return string.Join('\n', policy.Split('\n').Select(line =>
+        {
+            client = Client().Match(line) is { Success: true } match ? match.Groups["name"].Value : client;
+            return Hash().Replace(line, _ => HashOf(client));
+        }));
+    }
 
     private string HashOf(string client)
     {
@@ -24,6 +32,9 @@ internal sealed partial class Secrets
         return $"hmac-sha256:{Base64UrlEncoder.Encode(salt)}:{Base64UrlEncoder.Encode(hash)}";
     }
 
-    [GeneratedRegex(@"\{\{hash:(?<client>[a-z-]+)\}\}", RegexOptions.NonBacktracking)]
-    private static partial Regex Placeholder();
+    [GeneratedRegex("^  (?<name>[a-z-]+):", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Client();
+
+    [GeneratedRegex("hmac-sha256:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Hash();
 }

@@ -13,12 +13,13 @@ internal static class ClaimMatch
             return false;
         }
 
-        if (condition.AnyOf is not { } allowed)
-        {
-            return true;
-        }
+        return condition.AnyOf is null || HoldsFor(condition, value);
+    }
 
-        foreach (var expected in allowed)
+    /// <summary>The same of a claim's value, against a condition that names values.</summary>
+    public static bool HoldsFor(ClaimCondition condition, JsonElement value)
+    {
+        foreach (var expected in condition.AnyOf!.Value)
         {
             if (JsonElement.DeepEquals(value, expected) || (value.ValueKind == JsonValueKind.Array && Contains(value, expected)))
             {

@@ -59,6 +59,26 @@ public sealed class AcceptRule
 
     /// <summary>How the owner of the target wants the token to be handed on; null: the policy says nothing, so it is exchanged.</summary>
     public required ShareStrategy? Share { get; init; }
+
+    /// <summary>The same for another caller.</summary>
+    internal AcceptRule For(string caller) => new()
+    {
+        Name = Name,
+        From = caller,
+        Target = Target,
+        Grants = Grants,
+        When = When,
+        Scopes = Scopes,
+        Elevate = Elevate,
+        AuthorizationDetails = AuthorizationDetails,
+        Through = Through,
+        Claims = Claims,
+        PairwiseSubject = PairwiseSubject,
+        Rebind = Rebind,
+        Lifetime = Lifetime,
+        RefreshLifetime = RefreshLifetime,
+        Share = Share,
+    };
 }
 
 /// <summary>All must hold.</summary>

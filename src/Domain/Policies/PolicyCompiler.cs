@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
 
@@ -20,25 +21,26 @@ public static class PolicyCompiler
     }
 
     /// <summary>Null when there is a mistake.</summary>
-    internal static PolicySnapshot? Compile(string text, Mistakes mistakes)
+    internal static PolicySnapshot? Compile(string text, Mistakes mistakes) => CompileSource(text, mistakes)?.Snapshot;
+
+    /// <summary>With what the snapshot was made of, and where that stands; null when there is a mistake.</summary>
+    internal static PolicySource? CompileSource(string text, Mistakes mistakes)
     {
-        var snapshot = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
+        var source = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
             ? Validate(config, mistakes)
             : null;
-        return mistakes.Any ? null : snapshot;
+        return mistakes.Any ? null : source;
     }
 
-    private static PolicySnapshot Validate(PolicyConfig config, Mistakes mistakes)
+    private static PolicySource Validate(PolicyConfig config, Mistakes mistakes)
     {
         var top = new TopLevel(config, mistakes);
         var issuers = TrustedIssuers.Read(config, mistakes);
         var services = Services.Read(config, Authorities.Read(config, mistakes), mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
-        var graph = new RuleGraph(rules);
-        Elevations.Check(graph, services, mistakes);
-        NeverStatements.Check(config, graph, services, issuers, mistakes);
+        Elevations.Check(new RuleGraph(rules), services, mistakes);
         var sharing = SharingPlanner.Plan(rules, services, top.MaxLifetime, mistakes);
-        return new PolicySnapshot
+        var snapshot = new PolicySnapshot
         {
             Revision = top.Revision,
             Issuer = top.Issuer,
@@ -65,6 +67,8 @@ public static class PolicyCompiler
                 .Append(top.MaxLifetime)
                 .Max(),
         };
+        NeverStatements.Check(config, snapshot, mistakes);
+        return new PolicySource(config, rules, snapshot);
     }
 }
 
@@ -73,3 +77,9 @@ public static class PolicyCompiler
 /// <param name="Mistakes">Empty when there is a snapshot.</param>
 /// <param name="Warnings">In the same form: what works otherwise than its author may think. Only with a snapshot.</param>
 public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<string> Mistakes, ImmutableArray<string> Warnings);
+
+/// <summary>A policy as it is written and as it is used.</summary>
+/// <param name="Config">With the place of everything.</param>
+/// <param name="Rules">In the order of the file, one for each caller.</param>
+/// <param name="Snapshot">Of both.</param>
+internal sealed record PolicySource(PolicyConfig Config, IReadOnlyList<PlacedRule> Rules, PolicySnapshot Snapshot);

@@ -28,7 +28,12 @@ internal sealed class Terminal
     private Terminal(TextWriter output, TextWriter error, bool isJson)
     {
         (Out, Error, IsJson) = (output, error, isJson);
-        Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        Console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            // No codes in files, pipes and tests, whatever TERM says.
+            Ansi = ReferenceEquals(output, System.Console.Out) && !System.Console.IsOutputRedirected ? AnsiSupport.Detect : AnsiSupport.No,
+        });
         if (!Console.Profile.Out.IsTerminal)
         {
             // In a file or pipe a line is as long as it is.

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Tool.Output;
 
 namespace ExchangeCluster.Tool.Policies;
 
@@ -10,6 +12,32 @@ internal sealed record PolicyText(string Name, string Text)
 {
     /// <summary>The policy file of a command line.</summary>
     public static Argument<string> Argument(string name = "policy", string description = "The policy file.") => new(name) { Description = description };
+
+    /// <summary>The policy file of a command whose arguments are about something else.</summary>
+    public static readonly Option<string> Option = new("--policy", "-p") { Description = "The policy file.", DefaultValueFactory = _ => "policy.yaml" };
+
+    /// <summary>Reads and compiles the file of <see cref="Option"/>, and answers from it; a policy that doesn't load is listed instead.</summary>
+    public static async Task<int> WithSnapshotAsync(ParseResult parsed, Func<Terminal, PolicySnapshot, int> answer, CancellationToken cancellation)
+    {
+        var terminal = Terminal.Of(parsed);
+        var (snapshot, code) = await LoadAsync(terminal, parsed.GetRequiredValue(Option), cancellation);
+        return snapshot is null ? code : answer(terminal, snapshot);
+    }
+
+    /// <summary>The compiled policy; or null, after the mistakes are written, and the exit code.</summary>
+    public static async Task<(PolicySnapshot? Snapshot, int Code)> LoadAsync(Terminal terminal, string path, CancellationToken cancellation)
+    {
+        var (policy, why) = await ReadAsync(path, cancellation);
+        if (policy is null)
+        {
+            return (null, terminal.Fail(why!, ExitCode.Usage));
+        }
+
+        var compilation = PolicyCompiler.Compile(policy.Text, policy.Name);
+        return compilation.Snapshot is { } snapshot
+            ? (snapshot, ExitCode.Success)
+            : (null, terminal.Fail(string.Join(Environment.NewLine, compilation.Mistakes), ExitCode.Usage));
+    }
 
     /// <summary>Null, and why, when the file can't be read as UTF-8.</summary>
     public static async Task<(PolicyText? Policy, string? Why)> ReadAsync(string path, CancellationToken cancellation)

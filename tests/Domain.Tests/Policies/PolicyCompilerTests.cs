@@ -150,7 +150,7 @@ public sealed class PolicyCompilerTests
 
     [Fact]
     public void Refuses_what_must_never_be_reachable_and_prints_the_chain() => Assert.Contains(
-        "a token for 'c' can come to hold three: a -> b elevates two from one; b -> c elevates three from two, expected no such chain",
+        "'c' can come to hold a token with three: https://login.example gives a a token with one; a -> b elevates two from one; b -> c elevates three from two, expected no such chain",
         Assert.Single(PolicyTexts.MistakesOf(PolicyTexts.Of(
             TwoSteps.Replace("THROUGH", ", through: b", StringComparison.Ordinal),
             "never: [{ service: c, scope: three }]"))),

@@ -63,7 +63,7 @@ public sealed class RuleGrantsTests
 
     [Fact]
     public void Refuses_a_never_statement_that_an_own_token_would_break() => Assert.Contains(
-        "can come to hold s",
+        "can come to hold a token with s",
         Assert.Single(PolicyTexts.MistakesOf(Rule("grants: client-credentials, scopes: [s]") + "\nnever: [{ service: b, scope: s }]")),
         StringComparison.Ordinal);
 

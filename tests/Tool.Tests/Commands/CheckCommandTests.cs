@@ -24,7 +24,7 @@ public sealed class CheckCommandTests
         using var file = new PolicyFile(Sound);
         var run = await Run.Of("check", file.Path);
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.Equal($"{file.Path}: 0 errors, 0 warnings{Environment.NewLine}", run.Out);
+        Assert.Equal($"{file.Path}: 0 errors, 0 warnings, 0 notes{Environment.NewLine}", run.Out);
     }
 
     [Fact]

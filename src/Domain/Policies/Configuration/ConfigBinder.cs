@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using ExchangeCluster.Domain.Policies.Analysis;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
@@ -64,7 +65,7 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
 
         foreach (var property in shape.Properties.Where(property => property.IsRequired && (seen & (1 << property.Index)) == 0))
         {
-            mistakes.Add(node.At, $"the key '{property.Key}' is missing, expected it here");
+            mistakes.Add(node.At, $"the key '{property.Key}' is missing, expected it here", type == typeof(TrustedIssuerConfig) ? FindingKinds.UnboundedIssuer.Id : FindingKinds.MistakeId);
             property.Set(record, Placeholder(property.Type));
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Analysis;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
@@ -26,14 +27,15 @@ public sealed class Mistakes(string file)
 
     /// <param name="at">Where it stands; nowhere: a value that was already found missing or wrong.</param>
     /// <param name="what">What is wrong, what was expected.</param>
-    public void Add(Position at, string what) => Add(new Mistake(at, what));
+    /// <param name="kind">What kind of mistake it is, for tools: an id of <see cref="FindingKinds"/>.</param>
+    public void Add(Position at, string what, string kind = FindingKinds.MistakeId) => Add(new Mistake(at, what, kind));
 
     /// <summary>A name that is not one of <paramref name="known"/>: with the nearest one.</summary>
     public void AddUnknown(Position at, string what, string name, string expected, IEnumerable<string> known) =>
-        Add(new Mistake(at, $"{what} '{name}' is unknown, expected {expected}", name, known));
+        Add(new Mistake(at, $"{what} '{name}' is unknown, expected {expected}", FindingKinds.MistakeId, name, known));
 
     /// <summary>What works otherwise than its author may think.</summary>
-    public void Warn(Position at, string what) => doubts.Add(new Mistake(at, what));
+    public void Warn(Position at, string what) => doubts.Add(new Mistake(at, what, FindingKinds.DoubtId));
 
     public ImmutableArray<string> ToImmutable() => ToLines(found, "mistakes");
 
@@ -46,9 +48,9 @@ public sealed class Mistakes(string file)
         var distinct = all.DistinctBy(mistake => (mistake.At, mistake.What))
             .OrderBy(mistake => mistake.At.Line).ThenBy(mistake => mistake.At.Column)
             .ToList();
-        var remarks = distinct.Take(MaxCount).Select(mistake => new Remark(mistake.At, Printable(mistake.What) + SuggestionOf(mistake)));
+        var remarks = distinct.Take(MaxCount).Select(mistake => new Remark(mistake.At, Printable(mistake.What) + SuggestionOf(mistake), mistake.Kind));
         return distinct.Count > MaxCount
-            ? [.. remarks, new Remark(distinct[MaxCount].At, $"{distinct.Count - MaxCount} more {name} from here on")]
+            ? [.. remarks, new Remark(distinct[MaxCount].At, $"{distinct.Count - MaxCount} more {name} from here on", FindingKinds.MistakeId)]
             : [.. remarks];
     }
 
@@ -68,10 +70,11 @@ public sealed class Mistakes(string file)
     private static string Printable(string text) =>
         string.Concat(text.Take(MaxLength).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '\uFFFD' : c));
 
-    private readonly record struct Mistake(Position At, string What, string? Name = null, IEnumerable<string>? Known = null);
+    private readonly record struct Mistake(Position At, string What, string Kind, string? Name = null, IEnumerable<string>? Known = null);
 }
 
 /// <summary>Something about one place of the file.</summary>
 /// <param name="At">The place.</param>
 /// <param name="Text">One line for people.</param>
-public sealed record Remark(Position At, string Text);
+/// <param name="Kind">An id of <see cref="FindingKinds"/>.</param>
+public sealed record Remark(Position At, string Text, string Kind);

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ExchangeCluster.Domain.Policies.Analysis;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
@@ -313,12 +314,23 @@ public sealed record ActorConfig : ConfigRecord
     public ConfigList<ConfigText>? Type { get; init; }
 }
 
-[Description("Something that no chain of exchanges may reach.")]
+[Description("Something that no chain of exchanges may reach: a token that meets all of this. At least one member; what is left out may be anything.")]
 public sealed record NeverConfig : ConfigRecord
 {
-    [Description("The service that must never hold it.")]
-    public required ConfigText Service { get; init; }
+    [Description("The service that must never have such a token in hand: as its target, as the caller that asked for it, handed on, or within another token.")]
+    public ConfigText? Service { get; init; }
 
-    [Description("The scope it must never hold.")]
-    public required ConfigText Scope { get; init; }
+    [Description("The trust domain of whose services none must.")]
+    public ConfigText? Domain { get; init; }
+
+    [Description("A scope that the token holds.")]
+    public ConfigText? Scope { get; init; }
+
+    [Description("A claim that the token has.")]
+    public ConfigText? Claim { get; init; }
+
+    [Description("The issuer that the chain began with.")]
+    public ConfigText? Issuer { get; init; }
+
+    internal Never ToTheorem() => new(Service?.Value, Domain?.Value, Scope?.Value, Claim?.Value, Issuer?.Value);
 }

@@ -11,7 +11,6 @@ internal static class Conditions
 {
     public static RuleConditions Read(
         WhenConfig? when,
-        Service caller,
         ConfigText ours,
         FrozenDictionary<string, Service> services,
         FrozenDictionary<string, TrustedIssuer> issuers,
@@ -25,11 +24,6 @@ internal static class Conditions
         foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => issuer.Value != ours.Value && !issuers.ContainsKey(issuer.Value)))
         {
             mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
-        }
-
-        foreach (var scope in when.Scopes?.Items ?? [])
-        {
-            Scopes.CheckKnown(scope, caller, mistakes);
         }
 
         return new RuleConditions

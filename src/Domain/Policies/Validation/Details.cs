@@ -7,13 +7,12 @@ namespace ExchangeCluster.Domain.Policies.Validation;
 /// <summary>The <c>authorization_details</c> of a rule (RFC 9396).</summary>
 internal static class Details
 {
-    public static ImmutableArray<DetailCeiling> Read(ConfigList<DetailConfig>? list, Service caller, Service target, Mistakes mistakes)
+    public static ImmutableArray<DetailCeiling> Read(ConfigList<DetailConfig>? list, Service target, Mistakes mistakes)
     {
         var ceilings = ImmutableArray.CreateBuilder<DetailCeiling>();
         foreach (var detail in list?.Items ?? [])
         {
             CheckKnown(detail.Type, target, mistakes);
-            CheckKnown(detail.Type, caller, mistakes);
             if (ceilings.Any(ceiling => ceiling.Type == detail.Type.Value))
             {
                 mistakes.Add(detail.Type.At, $"the type '{detail.Type.Value}' is named twice, expected one entry for each type");
@@ -39,7 +38,7 @@ internal static class Details
             set => set.Values!.Items.Select(value => value.Value).ToFrozenSet(StringComparer.Ordinal),
             StringComparer.Ordinal);
 
-    private static void CheckKnown(ConfigText type, Service service, Mistakes mistakes)
+    public static void CheckKnown(ConfigText type, Service service, Mistakes mistakes)
     {
         if (!service.AuthorizationDetailsTypes.Contains(type.Value))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
@@ -19,13 +20,13 @@ internal static class Elevations
             var unused = rule.Through.ToHashSet(StringComparer.Ordinal);
             foreach (var (granted, needed) in config.Elevate?.Members ?? [])
             {
-                CheckPath(elevated, rule, needed, new ChainStep(rule, granted.Value, needed.Value), unused, mistakes);
+                CheckPath(elevated, rule, needed, new ScopeStep(rule, granted.Value, needed.Value), unused, mistakes);
             }
 
             foreach (var needed in config.When?.Scopes?.Items ?? [])
             {
                 // A rule that elevates nothing may ask for any scope: an elevated one merely never satisfies it.
-                var step = rule.Elevate.Count == 0 ? null : new ChainStep(rule, string.Join(", ", rule.Elevate.Keys.Order(StringComparer.Ordinal)), needed.Value);
+                var step = rule.Elevate.Count == 0 ? null : new ScopeStep(rule, string.Join(", ", rule.Elevate.Keys.Order(StringComparer.Ordinal)), needed.Value);
                 CheckPath(elevated, rule, needed, step, unused, mistakes);
             }
 
@@ -37,7 +38,7 @@ internal static class Elevations
     }
 
     private static void CheckPath(
-        ElevatedScopes elevated, AcceptRule rule, ConfigText needed, ChainStep? step, HashSet<string> unused, Mistakes mistakes)
+        ElevatedScopes elevated, AcceptRule rule, ConfigText needed, ScopeStep? step, HashSet<string> unused, Mistakes mistakes)
     {
         var listed = 0;
         foreach (var origin in elevated.OriginsOf(rule.From, needed.Value))
@@ -51,7 +52,8 @@ internal static class Elevations
                 listed++;
                 mistakes.Add(
                     needed.At,
-                    $"this elevation rests on another one: {string.Join("; ", origin.Chain)}; {step}, expected through: [{origin.By}] if that is meant");
+                    $"this elevation rests on another one: {string.Join("; ", origin.Chain)}; {step}, expected through: [{origin.By}] if that is meant",
+                    FindingKinds.ElevationWithoutThrough.Id);
             }
 
             if (listed == MaxListed || (step is null && unused.Count == 0))

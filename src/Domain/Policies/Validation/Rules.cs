@@ -20,6 +20,8 @@ internal static class Rules
             foreach (var accept in service.Accepts?.Items ?? [])
             {
                 var ruleName = FormattableString.Invariant($"{name.Value}/accepts[{index++}]");
+                // What doesn't depend on the caller is made once: there can be a thousand.
+                AcceptRule? first = null;
                 foreach (var from in accept.From.Items)
                 {
                     if (!services.TryGetValue(from.Value, out var caller))
@@ -32,7 +34,12 @@ internal static class Rules
                     }
                     else
                     {
-                        rules.Add(new PlacedRule(ToModel(ruleName, accept, caller, services[name.Value], config.Issuer, services, issuers, mistakes), accept));
+                        var rule = first is null
+                            ? ToModel(ruleName, accept, caller, services[name.Value], config.Issuer, services, issuers, mistakes)
+                            : first.For(caller.Name);
+                        CheckCaller(accept, caller, mistakes);
+                        first ??= rule;
+                        rules.Add(new PlacedRule(rule, accept));
                     }
                 }
             }
@@ -65,10 +72,10 @@ internal static class Rules
             From = caller.Name,
             Target = target.Name,
             Grants = grants,
-            When = Conditions.Read(accept.When, caller, ours, services, issuers, mistakes),
-            Scopes = ReadScopes(accept, caller, target, mistakes),
-            Elevate = ReadElevations(accept, caller, target, mistakes),
-            AuthorizationDetails = Details.Read(accept.AuthorizationDetails, caller, target, mistakes),
+            When = Conditions.Read(accept.When, ours, services, issuers, mistakes),
+            Scopes = ReadScopes(accept, target, mistakes),
+            Elevate = ReadElevations(accept, target, mistakes),
+            AuthorizationDetails = Details.Read(accept.AuthorizationDetails, target, mistakes),
             Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],
             Claims = claims.Mappings,
             PairwiseSubject = claims.PairwiseSubject,
@@ -85,26 +92,41 @@ internal static class Rules
         };
     }
 
-    private static ScopeSet ReadScopes(AcceptConfig accept, Service caller, Service target, Mistakes mistakes)
+    private static ScopeSet ReadScopes(AcceptConfig accept, Service target, Mistakes mistakes)
     {
         foreach (var scope in accept.Scopes?.Items ?? [])
         {
             Scopes.CheckKnown(scope, target, mistakes);
-            Scopes.CheckKnown(scope, caller, mistakes);
         }
 
         return ScopeSet.Of((accept.Scopes?.Items ?? []).Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
     }
 
-    private static FrozenDictionary<string, string> ReadElevations(AcceptConfig accept, Service caller, Service target, Mistakes mistakes)
+    private static FrozenDictionary<string, string> ReadElevations(AcceptConfig accept, Service target, Mistakes mistakes)
     {
-        foreach (var (granted, held) in accept.Elevate?.Members ?? [])
+        foreach (var (granted, _) in accept.Elevate?.Members ?? [])
         {
             Scopes.CheckKnown(granted, target, mistakes);
-            Scopes.CheckKnown(held, caller, mistakes);
         }
 
         return (accept.Elevate?.Members ?? []).ToFrozenDictionary(member => member.Key.Value, member => member.Value.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the caller itself must know: it can't pass on, rest on or be asked for anything else.</summary>
+    private static void CheckCaller(AcceptConfig accept, Service caller, Mistakes mistakes)
+    {
+        var scopes = (accept.When?.Scopes?.Items ?? [])
+            .Concat(accept.Scopes?.Items ?? [])
+            .Concat((accept.Elevate?.Members ?? []).Select(elevation => elevation.Value));
+        foreach (var scope in scopes)
+        {
+            Scopes.CheckKnown(scope, caller, mistakes);
+        }
+
+        foreach (var detail in accept.AuthorizationDetails?.Items ?? [])
+        {
+            Details.CheckKnown(detail.Type, caller, mistakes);
+        }
     }
 
     /// <summary>Two rules of one edge under the same conditions would both match: every request would be ambiguous.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 
 namespace ExchangeCluster.Domain.Policies.Validation;
@@ -97,7 +98,7 @@ internal static partial class Services
 
         foreach (var secret in secrets.Where(secret => !ClientSecretHash.TryParse(secret.Value, out _)))
         {
-            mistakes.Add(secret.At, "this is not the hash of a secret, expected hmac-sha256:<salt>:<hash> (docs/decisions/0005-client-secrets.md)");
+            mistakes.Add(secret.At, "this is not the hash of a secret, expected hmac-sha256:<salt>:<hash> (docs/decisions/0005-client-secrets.md)", FindingKinds.SecretInFile.Id);
         }
 
         return new ServiceCredentials

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
-namespace ExchangeCluster.Domain.Policies.Validation;
+namespace ExchangeCluster.Domain.Policies.Analysis;
 
 /// <summary>
 /// Which services can come to present a token with a scope that a rule elevated, over every chain. An over-approximation:
@@ -49,7 +49,7 @@ internal sealed class ElevatedScopes
         }
 
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var onwards = new Dictionary<string, ImmutableStack<ChainStep>>(StringComparer.Ordinal) { [service] = [] };
+        var onwards = new Dictionary<string, ImmutableStack<ScopeStep>>(StringComparer.Ordinal) { [service] = [] };
         var waiting = new Queue<string>([service]);
         while (waiting.TryDequeue(out var at))
         {
@@ -57,13 +57,13 @@ internal sealed class ElevatedScopes
             {
                 if (found.Add(rule.Target))
                 {
-                    yield return new ElevationOrigin(rule.Target, onwards[at].Push(new ChainStep(rule, scope, rule.Elevate[scope])));
+                    yield return new ElevationOrigin(rule.Target, onwards[at].Push(new ScopeStep(rule, scope, rule.Elevate[scope])));
                 }
             }
 
             foreach (var rule in graph.To(at).Where(rule => rule.Scopes.Contains(scope) && presentable.Contains((rule.From, scope))))
             {
-                if (onwards.TryAdd(rule.From, onwards[at].Push(new ChainStep(rule, scope, scope))))
+                if (onwards.TryAdd(rule.From, onwards[at].Push(new ScopeStep(rule, scope, scope))))
                 {
                     waiting.Enqueue(rule.From);
                 }
@@ -83,4 +83,4 @@ internal sealed class ElevatedScopes
 
 /// <param name="By">The service whose rule elevates.</param>
 /// <param name="Chain">The exchanges from that one on.</param>
-internal sealed record ElevationOrigin(string By, IEnumerable<ChainStep> Chain);
+internal sealed record ElevationOrigin(string By, IEnumerable<ScopeStep> Chain);

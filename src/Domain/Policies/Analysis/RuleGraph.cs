@@ -1,4 +1,6 @@
-namespace ExchangeCluster.Domain.Policies.Validation;
+using ExchangeCluster.Domain.Policies.Validation;
+
+namespace ExchangeCluster.Domain.Policies.Analysis;
 
 /// <summary>
 /// The rules as the steps that a chain of exchanges can take, by where a step begins and where it leads. A rule for the
@@ -15,14 +17,11 @@ internal sealed class RuleGraph(IReadOnlyList<PlacedRule> rules)
 
     public IEnumerable<AcceptRule> To(string service) => byTarget[service].Where(IsStep);
 
-    /// <summary>Every rule by which anyone gets a token for it, steps of a chain or not.</summary>
-    public IEnumerable<AcceptRule> TokensFor(string service) => byTarget[service];
-
     private static bool IsStep(AcceptRule rule) => rule.Grants != Grants.ClientCredentials;
 }
 
 /// <summary>One exchange of a chain: <paramref name="Granted"/> by <paramref name="Rule"/>, to whoever holds <paramref name="Held"/>.</summary>
-internal sealed record ChainStep(AcceptRule Rule, string Granted, string Held)
+internal sealed record ScopeStep(AcceptRule Rule, string Granted, string Held)
 {
     /// <summary>For messages.</summary>
     public override string ToString() => Granted == Held

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Domain.Policies.Sharing;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies.Analysis;
+
+/// <summary>
+/// Finds the shortest chain of exchanges to a token, from the token back to where chains begin. It visits only what the
+/// token can come from, and a way back is followed once, so that its time grows with the rules on those ways.
+/// </summary>
+internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
+{
+    private readonly RuleSteps steps = new(policy);
+
+    /// <summary>
+    /// Null: no exchange gives such a token. A chain from a service that an issuer's <c>audiences</c> name comes first; but an issuer
+    /// may name further audiences and clients in its tokens, so any service can hold one.
+    /// </summary>
+    public Chain? Find(ImmutableArray<Goal> goals, Demand wanted) => FindDeclared(goals, wanted) ?? FindAny(goals, wanted);
+
+    /// <summary>Only chains that begin with a token for a service that its issuer's <c>audiences</c> name, a grant, or an own token.</summary>
+    public Chain? FindDeclared(ImmutableArray<Goal> goals, Demand wanted) => Search(goals, wanted, (holder, demand) => RootOf(holder, demand, isDeclared: true), isFromRoots: true);
+
+    /// <summary>What can be made of a token that the service itself can come to hold.</summary>
+    public Chain? FindFrom(string service, ImmutableArray<Goal> goals, Demand wanted, bool isDeclared)
+    {
+        return Search(goals, wanted, isFromRoots: false, rootOf: (holder, demand) => holder == service && IsReachable(demand)
+            ? new ChainRoot(RootKind.Stolen, policy.Issuer, service, ScopesOf(demand), ClaimsOf(demand))
+            : null);
+
+        bool IsReachable(Demand demand)
+        {
+            if (RootOf(service, demand, isDeclared) is not null)
+            {
+                return true;
+            }
+
+            var walk = new Run((holder, held) => RootOf(holder, held, isDeclared), IsFromRoots: true);
+            walk.Waiting.Enqueue(new Node(service, demand, null, Demand.Nothing, [], null, null));
+            return Walk(walk) is not null;
+        }
+    }
+
+    private Chain? FindAny(ImmutableArray<Goal> goals, Demand wanted) =>
+        Search(goals, wanted, (holder, demand) => RootOf(holder, demand, isDeclared: false), isFromRoots: true);
+
+    private Chain? Search(ImmutableArray<Goal> goals, Demand wanted, Func<string, Demand, ChainRoot?> rootOf, bool isFromRoots)
+    {
+        var run = new Run(rootOf, isFromRoots);
+        // A chain begins with a trusted issuer, or with ourselves: a service's own token.
+        Demand[] starts = wanted.Issuers is null ? [wanted, wanted.WithIssuers([policy.Issuer])] : [wanted];
+        foreach (var goal in goals)
+        {
+            foreach (var start in starts)
+            {
+                if (Expand(run, goal.Rule, start, goal.Path, goal.Carriers, null, goal) is { } chain)
+                {
+                    return chain;
+                }
+            }
+        }
+
+        return Walk(run);
+    }
+
+    private Chain? Walk(Run run)
+    {
+        while (run.Waiting.TryDequeue(out var node))
+        {
+            if (!node.Demand.Types.Any(type => Demand.OwnTypes.Contains(type)))
+            {
+                continue;
+            }
+
+            foreach (var (rule, path) in sources.Of(node.Holder))
+            {
+                if (Expand(run, rule, node.Demand, path, [], node, null) is { } chain)
+                {
+                    return chain;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One exchange further back; the chain when that is where one begins.</summary>
+    private Chain? Expand(
+        Run run, AcceptRule rule, Demand wanted, ImmutableArray<ReuseEdge> path, ImmutableArray<AcceptRule> carriers, Node? then, Goal? goal)
+    {
+        foreach (var admitted in sources.Admitted(rule, wanted, path))
+        {
+            var last = new Node(rule.From, Demand.Nothing, rule, admitted, path, then, goal);
+            if (run.IsFromRoots && carriers.IsEmpty && (OwnToken(last) ?? AuthorizationGrant(last)) is { } begun)
+            {
+                return begun;
+            }
+
+            foreach (var presented in steps.Before(rule, admitted))
+            {
+                var node = last with { Demand = presented, IsCarried = !carriers.IsEmpty };
+                if (!carriers.IsEmpty)
+                {
+                    if (Expand(run, carriers[^1], presented, [], carriers.RemoveAt(carriers.Length - 1), node, null) is { } carried)
+                    {
+                        return carried;
+                    }
+                }
+                else if (run.Visited.Add($"{node.Holder}\n{presented.Key}"))
+                {
+                    if (run.RootOf(node.Holder, presented) is { } root)
+                    {
+                        return node.ToChain(root);
+                    }
+
+                    run.Waiting.Enqueue(node);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private Chain? OwnToken(Node first) =>
+        first.Path.IsEmpty && steps.GivesOwn(first.Rule!, first.Granted)
+            ? first.ToChain(new ChainRoot(RootKind.OwnToken, policy.Issuer, first.Holder, [], []))
+            : null;
+
+    private Chain? AuthorizationGrant(Node first)
+    {
+        foreach (var presented in steps.BeforeGrant(first.Rule!, first.Granted))
+        {
+            if (IssuersFor(presented).FirstOrDefault(issuer => issuer.GrantLifetime is not null) is { } issuer && CanBeIssued(presented))
+            {
+                return (first with { Demand = presented })
+                    .ToChain(new ChainRoot(RootKind.Grant, issuer.Issuer, first.Holder, ScopesOf(presented), ClaimsOf(presented)));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Null where no issuer can give the service such a token.</summary>
+    private ChainRoot? RootOf(string holder, Demand demand, bool isDeclared)
+    {
+        var audience = policy.Services[holder].Audience;
+        return CanBeIssued(demand)
+            && IssuersFor(demand).FirstOrDefault(issuer => Array.Exists([.. demand.Types], type => CanBeOfType(issuer, demand, type))
+                && (!isDeclared || issuer.Audiences.Contains(audience))) is { } issuer
+            ? new ChainRoot(
+                issuer.Audiences.Contains(audience) ? RootKind.Login : RootKind.FurtherAudience,
+                issuer.Issuer, holder, ScopesOf(demand), ClaimsOf(demand))
+            : null;
+    }
+
+    private IEnumerable<TrustedIssuer> IssuersFor(Demand demand) => demand.Issuers is { } named
+        ? named.Select(issuer => policy.TrustedIssuers.GetValueOrDefault(issuer)).OfType<TrustedIssuer>()
+        : policy.TrustedIssuers.Values.OrderBy(issuer => issuer.Issuer, StringComparer.Ordinal);
+
+    private static bool CanBeIssued(Demand demand) =>
+        demand.Scopes.All(scope => scope.Value.AdmitsNotElevated) && ClaimDemand.CanAllHold(demand.Claims);
+
+    private static bool CanBeOfType(TrustedIssuer issuer, Demand demand, string type) => type switch
+    {
+        TokenTypeIdentifiers.IdToken => demand.Scopes.All(scope => scope.Key == "openid"),
+        TokenTypeIdentifiers.Saml2 => issuer.Saml is { } saml && demand.Scopes.All(scope => saml.Scopes.Contains(scope.Key)),
+        _ => true,
+    };
+
+    private static ImmutableArray<string> ClaimsOf(Demand demand) =>
+        [.. demand.Claims.Where(claim => claim.MustHold).Select(claim => claim.Condition.AnyOf is { IsEmpty: false } values ? $"{claim.Condition.Claim}={values[0]}" : claim.Condition.Claim)];
+
+    private static ImmutableArray<string> ScopesOf(Demand demand) => [.. demand.Scopes.Select(scope => scope.Key)];
+
+    /// <summary>One search: where chains begin, and what was seen.</summary>
+    private sealed record Run(Func<string, Demand, ChainRoot?> RootOf, bool IsFromRoots)
+    {
+        public HashSet<string> Visited { get; } = new(StringComparer.Ordinal);
+
+        public Queue<Node> Waiting { get; } = new();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using ExchangeCluster.Protocol;
+
+namespace ExchangeCluster.Domain.Policies.Analysis;
+
+/// <summary>What a token must be: exactly these scopes, these claims, a chain that began with one of these issuers. Immutable.</summary>
+internal sealed class Demand
+{
+    /// <summary>The types that a token of ours can be presented as.</summary>
+    public static readonly ImmutableArray<string> OwnTypes = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
+
+    public static readonly Demand Nothing = new([], [], null, OwnTypes);
+
+    private Demand(
+        ImmutableArray<KeyValuePair<string, Origins>> scopes,
+        ImmutableArray<ClaimDemand> claims,
+        ImmutableArray<string>? issuers,
+        ImmutableArray<string> types)
+    {
+        (Scopes, Claims, Issuers, Types) = (scopes, claims, issuers, types);
+        Key = string.Concat(
+            string.Join(' ', scopes.Select(scope => scope.Key + "<" + scope.Value.Key)), "\n",
+            claims.IsEmpty ? "" : string.Join('\t', claims.Select(claim => claim.Key)), "\n",
+            issuers is { } named ? string.Join(' ', named) : "*", "\n",
+            string.Join(' ', types));
+    }
+
+    /// <summary>In ordinal order.</summary>
+    public ImmutableArray<KeyValuePair<string, Origins>> Scopes { get; }
+
+    public ImmutableArray<ClaimDemand> Claims { get; }
+
+    /// <summary>Null: any trusted one, which we ourselves are not.</summary>
+    public ImmutableArray<string>? Issuers { get; }
+
+    /// <summary>One of these is declared when it is presented.</summary>
+    public ImmutableArray<string> Types { get; }
+
+    /// <summary>Equal texts, equal demands.</summary>
+    public string Key { get; }
+
+    public Origins? OriginsOf(string scope)
+    {
+        foreach (var held in Scopes)
+        {
+            if (held.Key == scope)
+            {
+                return held.Value;
+            }
+        }
+
+        return null;
+    }
+
+    public bool Holds(string scope) => OriginsOf(scope) is not null;
+
+    /// <summary>The same with the scope, which must come from there; null when it can't.</summary>
+    public Demand? WithScope(string scope, Origins origins)
+    {
+        var all = OriginsOf(scope)?.And(origins) ?? origins;
+        return all.IsPossible
+            ? new Demand(
+                [.. Scopes.Where(held => held.Key != scope).Append(KeyValuePair.Create(scope, all)).OrderBy(held => held.Key, StringComparer.Ordinal)],
+                Claims, Issuers, Types)
+            : null;
+    }
+
+    /// <summary>The same with a claim; what the protocol itself puts into a token counts as right.</summary>
+    public Demand WithClaim(ClaimDemand claim) =>
+        ProtocolClaims.Contains(claim.Condition.Claim) || Claims.Any(known => known.Key == claim.Key)
+            ? this
+            : new Demand(Scopes, [.. Claims.Append(claim).OrderBy(known => known.Key, StringComparer.Ordinal)], Issuers, Types);
+
+    public Demand WithIssuers(ImmutableArray<string>? issuers) => new(Scopes, Claims, issuers, Types);
+
+    public Demand WithTypes(ImmutableArray<string> types) => new(Scopes, Claims, Issuers, types);
+
+    private static readonly ImmutableArray<string> ProtocolClaims =
+        ["iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "scope", "sid", AuthorizationDetails.Name];
+}

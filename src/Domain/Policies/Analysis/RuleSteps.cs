@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace ExchangeCluster.Domain.Policies.Analysis;
+
+/// <summary>
+/// One exchange, backwards: which tokens a caller must present so that a rule, and no other of its edge, gives one that is
+/// wanted. The mirror of <c>Decider</c>, for one target and a caller that asks for exactly the wanted scopes. Where a condition
+/// is about something that is not tracked (an actor's token, when the user was authenticated), it counts as met.
+/// </summary>
+internal sealed class RuleSteps(PolicySnapshot policy)
+{
+    /// <summary>More claims of one token than this, and more ways to fail a rival, are not followed: they count as met.</summary>
+    private const int MaxTracked = 24;
+
+    private readonly HashSet<string> ownTokens =
+        policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Each of them is enough; none: the rule never gives such a token.</summary>
+    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted)
+    {
+        if (!policy.Services[rule.From].Grants.HasFlag(Grants.TokenExchange))
+        {
+            return [];
+        }
+
+        return Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented)).DistinctBy(demand => demand.Key);
+    }
+
+    /// <summary>Whether the rule gives the caller such a token in its own name (RFC 6749 section 4.4).</summary>
+    public bool GivesOwn(AcceptRule rule, Demand wanted)
+    {
+        var client = policy.Services[rule.From];
+        return rule.Grants == Grants.ClientCredentials
+            && client.Grants.HasFlag(Grants.ClientCredentials)
+            && wanted.Issuers is { } issuers && issuers.Contains(policy.Issuer)
+            && (wanted.Scopes.IsEmpty ? rule.Scopes.IsEmpty || rule.Scopes.Values.Any(client.Scopes.Contains) : wanted.Scopes.All(scope =>
+                rule.Scopes.Contains(scope.Key) && client.Scopes.Contains(scope.Key) && scope.Value.AdmitsNotElevated))
+            && wanted.Claims.All(claim => claim.IsMetBy(ValueOf(rule, claim.Condition.Claim)));
+    }
+
+    /// <summary>Whether the rule gives such a token for an authorization grant of a trusted issuer (RFC 7523).</summary>
+    public IEnumerable<Demand> BeforeGrant(AcceptRule rule, Demand wanted) =>
+        rule.Grants.HasFlag(Grants.JwtBearer) && policy.Services[rule.From].Grants.HasFlag(Grants.JwtBearer)
+            ? Presented(rule, wanted, Grants.JwtBearer).SelectMany(presented => WithoutRivals(rule, presented, Grants.JwtBearer))
+            : [];
+
+    /// <summary>Whether the rule ever is the only one that matches.</summary>
+    public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
+        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => WithoutRivals(rule, presented, grant)).Any(IsPossible)));
+
+    /// <summary>Whether one token can meet the conditions of both, presented alike.</summary>
+    public bool CanBothMatch(AcceptRule one, AcceptRule other) =>
+        (one.Grants & other.Grants) != Grants.None
+        && (one.When.Actor.Presence, other.When.Actor.Presence) is not ((ActorPresence.Required, ActorPresence.Forbidden) or (ActorPresence.Forbidden, ActorPresence.Required))
+        && Starts().Any(start => Conditions(one, start) is { } first && Conditions(other, first) is { } both && IsPossible(both));
+
+    private Demand[] Starts() => [Demand.Nothing, Demand.Nothing.WithIssuers([policy.Issuer])];
+
+    private static IEnumerable<Grants> Each(AcceptRule rule) =>
+        new[] { Grants.TokenExchange, Grants.JwtBearer }.Where(grant => rule.Grants.HasFlag(grant));
+
+    private static bool IsPossible(Demand demand) => ClaimDemand.CanAllHold(demand.Claims) && demand.Scopes.All(scope => scope.Value.IsPossible);
+
+    /// <summary>What a token must be to meet the rule's conditions as well; null: nothing.</summary>
+    private Demand? Conditions(AcceptRule rule, Demand presented)
+    {
+        ImmutableArray<string> types = [.. rule.When.SubjectTypes.Where(presented.Types.Contains)];
+        if (types.IsEmpty || IssuersOf(rule, presented) is not { Possible: true, Named: var issuers })
+        {
+            return null;
+        }
+
+        Demand? all = presented.WithIssuers(issuers).WithTypes(types);
+        foreach (var scope in rule.When.Scopes.Values)
+        {
+            all = all?.WithScope(scope, Origins.Through(rule.Through));
+        }
+
+        return all is null ? null : ConditionsOf(rule.When).Aggregate(all, (demand, condition) => Add(demand, new ClaimDemand(condition, MustHold: true)));
+    }
+
+    private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange)
+    {
+        if (!rule.Grants.HasFlag(grant)
+            || (rule.When.Actor.Presence == ActorPresence.Required && !CanAct(rule.When.Actor))
+            || IssuersOf(rule, wanted) is not { Possible: true, Named: var issuers }
+            || Claims(rule, wanted) is not { } claims)
+        {
+            return [];
+        }
+
+        var start = Demand.Nothing.WithIssuers(issuers).WithTypes(rule.When.SubjectTypes);
+        foreach (var scope in rule.When.Scopes.Values)
+        {
+            start = start.WithScope(scope, Origins.Through(rule.Through))!;
+        }
+
+        start = claims.Aggregate(start, Add);
+        return IssuedOf(rule, wanted).SelectMany(issued => Scopes(rule, issued, start));
+    }
+
+    /// <summary>Without a scope to ask for, the caller gets everything, and at least one if the rule grants any.</summary>
+    private static IEnumerable<ImmutableArray<KeyValuePair<string, Origins>>> IssuedOf(AcceptRule rule, Demand wanted) =>
+        !wanted.Scopes.IsEmpty || (rule.Scopes.IsEmpty && rule.Elevate.Count == 0)
+            ? [wanted.Scopes]
+            : rule.Scopes.Values.Concat(rule.Elevate.Keys).Distinct(StringComparer.Ordinal)
+                .Select(scope => ImmutableArray.Create(KeyValuePair.Create(scope, Origins.Any)));
+
+    private IEnumerable<Demand> Scopes(AcceptRule rule, ImmutableArray<KeyValuePair<string, Origins>> issued, Demand start)
+    {
+        var client = policy.Services[rule.From];
+        var ways = new List<(Demand Presented, ImmutableArray<string> Elevated)> { (start, []) };
+        foreach (var (scope, origins) in issued)
+        {
+            var next = new List<(Demand, ImmutableArray<string>)>();
+            foreach (var (presented, elevated) in ways)
+            {
+                if (rule.Scopes.Contains(scope) && client.Scopes.Contains(scope) && presented.WithScope(scope, origins) is { } passing)
+                {
+                    next.Add((passing, elevated));
+                }
+
+                if (rule.Elevate.TryGetValue(scope, out var held) && client.Scopes.Contains(held) && origins.Admits(rule.Target)
+                    && presented.WithScope(held, Origins.Through(rule.Through)) is { } rising)
+                {
+                    next.Add((rising, elevated.Add(scope)));
+                }
+            }
+
+            ways = next;
+        }
+
+        // A scope that the presented token holds anyway passes, and is not elevated: that is another way.
+        return ways.Where(way => !way.Elevated.Any(scope => rule.Scopes.Contains(scope) && client.Scopes.Contains(scope) && way.Presented.Holds(scope)))
+            .Select(way => way.Presented);
+    }
+
+    /// <summary>What the presented token must claim; null when the rule itself makes the wanted ones impossible.</summary>
+    private static List<ClaimDemand>? Claims(AcceptRule rule, Demand wanted)
+    {
+        var demands = new List<ClaimDemand>();
+        foreach (var claim in wanted.Claims)
+        {
+            var mapping = rule.Claims.FirstOrDefault(mapping => mapping.Claim == claim.Condition.Claim);
+            if (mapping?.Source is { } source)
+            {
+                demands.Add(claim with { Condition = claim.Condition with { Claim = source } });
+            }
+            else if (!claim.IsMetBy(ValueOf(rule, claim.Condition.Claim)))
+            {
+                return null;
+            }
+        }
+
+        demands.AddRange(ConditionsOf(rule.When).Select(condition => new ClaimDemand(condition, MustHold: true)));
+        return demands;
+    }
+
+    private static JsonElement? ValueOf(AcceptRule rule, string claim) => claim == "client_id"
+        ? JsonSerializer.SerializeToElement(rule.From)
+        : rule.Claims.FirstOrDefault(mapping => mapping.Claim == claim)?.Constant;
+
+    private static IEnumerable<ClaimCondition> ConditionsOf(RuleConditions when)
+    {
+        foreach (var condition in when.Claims)
+        {
+            yield return condition;
+        }
+
+        if (!when.Acr.IsEmpty)
+        {
+            yield return new ClaimCondition("acr", [.. when.Acr.Select(acr => JsonSerializer.SerializeToElement(acr))]);
+        }
+
+        if (when.MaxAge is not null)
+        {
+            yield return new ClaimCondition("auth_time", null);
+        }
+    }
+
+    private (bool Possible, ImmutableArray<string>? Named) IssuersOf(AcceptRule rule, Demand wanted)
+    {
+        if (rule.When.Issuers.IsEmpty)
+        {
+            // Any trusted one: what is wanted, but for ourselves.
+            return wanted.Issuers is { } named
+                ? Named(named.Where(issuer => issuer != policy.Issuer))
+                : (true, null);
+        }
+
+        return Named(rule.When.Issuers.Where(issuer => wanted.Issuers is { } named ? named.Contains(issuer) : issuer != policy.Issuer));
+
+        static (bool, ImmutableArray<string>?) Named(IEnumerable<string> all)
+        {
+            ImmutableArray<string> issuers = [.. all.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            return (!issuers.IsEmpty, issuers);
+        }
+    }
+
+    /// <summary>Named actors must be able to have a token at all; whoever else may act can be the subject itself.</summary>
+    private bool CanAct(ActorCondition actor) => !actor.NamesActors || !actor.Issuers.IsEmpty || actor.Services.Any(ownTokens.Contains);
+
+    /// <summary>Where two rules of an edge match, the exchange is refused: the others' conditions must fail.</summary>
+    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange)
+    {
+        var all = policy.RulesOf(rule.From, rule.Target);
+        if (all.Length == 1)
+        {
+            return [presented];
+        }
+
+        var rivals = all.Where(other => other != rule && other.Grants.HasFlag(grant)).ToList();
+        IEnumerable<Demand> alone = rule.When.Actor.Presence == ActorPresence.Required
+            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Required), presented);
+        IEnumerable<Demand> acting = rule.When.Actor.Presence == ActorPresence.Forbidden
+            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);
+        return alone.Concat(acting);
+    }
+
+    private List<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
+    {
+        List<Demand> ways = [presented];
+        foreach (var rival in rivals)
+        {
+            List<Demand> failing = [.. ways.SelectMany(way => Failing(rival, way)).DistinctBy(way => way.Key)];
+            ways = failing.Count > MaxTracked ? ways : failing;
+        }
+
+        return ways;
+    }
+
+    /// <summary>The same token, but so that the rival's conditions fail.</summary>
+    private List<Demand> Failing(AcceptRule rival, Demand presented)
+    {
+        if (rival.When.Scopes.Values.Any(scope => !presented.Holds(scope)))
+        {
+            return [presented];
+        }
+
+        var ways = new List<Demand>();
+        foreach (var scope in rival.When.Scopes.Values)
+        {
+            if (presented.WithScope(scope, Origins.NotThrough(rival.Through)) is { } elevated)
+            {
+                ways.Add(elevated);
+            }
+        }
+
+        ImmutableArray<string> types = [.. presented.Types.Where(type => !rival.When.SubjectTypes.Contains(type))];
+        if (!types.IsEmpty)
+        {
+            ways.Add(presented.WithTypes(types));
+        }
+
+        ImmutableArray<string> issuers = [.. (presented.Issuers ?? [.. policy.TrustedIssuers.Keys.Order(StringComparer.Ordinal)])
+            .Where(issuer => rival.When.Issuers.IsEmpty ? issuer == policy.Issuer : !rival.When.Issuers.Contains(issuer))];
+        if (!issuers.IsEmpty)
+        {
+            ways.Add(presented.WithIssuers(issuers));
+        }
+
+        ways.AddRange(ConditionsOf(rival.When).Select(condition => Add(presented, new ClaimDemand(condition, MustHold: false))));
+        return ways;
+    }
+
+    private static Demand Add(Demand demand, ClaimDemand claim) => demand.Claims.Length >= MaxTracked ? demand : demand.WithClaim(claim);
+}

@@ -1,0 +1,71 @@
+using CsCheck;
+using ExchangeCluster.Domain.Policies;
+using ExchangeCluster.Domain.Policies.Analysis;
+using Xunit;
+
+namespace ExchangeCluster.Domain.Tests.Policies.Analysis;
+
+/// <summary>The analyser against every exchange that the real evaluator grants, over random policies.</summary>
+public sealed class AnalyserPropertyTests
+{
+    private const int Samples = 300;
+
+    [Fact]
+    public void Finds_exactly_who_can_have_a_token_in_hand()
+    {
+        var (loaded, exchanges, reuses) = (0, 0, 0);
+        RandomPolicies.Policies.Sample(
+            text =>
+            {
+                if (PolicyCompiler.Compile(text, "p").Snapshot is not { } policy)
+                {
+                    return;
+                }
+
+                var all = new BruteForce(policy, isDeclared: true);
+                (loaded, exchanges, reuses) = (loaded + 1, exchanges + all.Exchanges, reuses + all.Reuses);
+                var analyser = new PolicyAnalyser(policy);
+                var found = from service in policy.Services.Keys
+                            from scope in RandomPolicies.Scopes.Append("")
+                            from chain in analyser.WhoCan(service, scope.Length == 0 ? null : scope, isDeclared: true)
+                            select (chain.Holder, service, scope);
+                Assert.Equal(all.Holdings.Order(), found.Distinct().Order());
+            },
+            iter: Samples, threads: 1);
+        Assert.True(loaded > Samples / 4, $"Only {loaded} policies loaded.");
+        Assert.True(exchanges > 2_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
+        Assert.True(reuses > 20, $"Only {reuses} of them could be handed on.");
+    }
+
+    [Fact]
+    public void Proves_no_more_than_holds_and_breaks_no_more_than_breaks()
+    {
+        var (proved, broken) = (0, 0);
+        RandomPolicies.Policies.Sample(
+            text =>
+            {
+                if (PolicyCompiler.Compile(text, "p").Snapshot is not { } policy)
+                {
+                    return;
+                }
+
+                var all = new BruteForce(policy, isDeclared: false).Contents;
+                var analyser = new PolicyAnalyser(policy);
+                foreach (var (service, scope, issuer, hasClaim) in Statements())
+                {
+                    var chain = analyser.Disprove(new Never(service, null, scope.Length == 0 ? null : scope, hasClaim ? "c" : null, issuer));
+                    Assert.Equal(all.Contains((service, scope, issuer, hasClaim)), chain is not null);
+                    _ = chain is null ? proved++ : broken++;
+                }
+            },
+            iter: Samples / 5, threads: 1);
+        Assert.True(proved > 300 && broken > 300, $"{proved} proved, {broken} broken.");
+    }
+
+    private static IEnumerable<(string Service, string Scope, string Issuer, bool HasClaim)> Statements() =>
+        from service in Enumerable.Range(0, 4).Select(index => $"v{index}")
+        from scope in RandomPolicies.Scopes.Append("")
+        from issuer in new[] { RandomPolicies.Ours, "https://login.example", "https://other.example" }
+        from hasClaim in new[] { false, true }
+        select (service, scope, issuer, hasClaim);
+}
