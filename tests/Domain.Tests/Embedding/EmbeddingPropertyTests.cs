@@ -52,7 +52,7 @@ public sealed class EmbeddingPropertyTests
                     deepest = Math.Max(deepest, depth);
                 }
             },
-            iter: 200, threads: 1);
+            iter: 800, threads: 1);
         Assert.True(embedded > 100, $"Only {embedded} tokens were embedded: the generator no longer reaches the promise.");
         Assert.Equal(EmbeddingLimits.MaxDepth, deepest);
     }

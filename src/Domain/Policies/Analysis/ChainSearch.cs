@@ -96,7 +96,7 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
                 return begun;
             }
 
-            foreach (var presented in steps.Before(rule, admitted))
+            foreach (var presented in steps.Before(rule, admitted, isEmbedded: !carriers.IsEmpty))
             {
                 var node = last with { Demand = presented, IsCarried = !carriers.IsEmpty };
                 if (!carriers.IsEmpty)

@@ -77,7 +77,7 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
             yield break;
         }
 
-        foreach (var rule in policy.Sharing.EmbedsOf(target).SelectMany(embedded => policy.RulesOf(target, embedded)).Where(rule => rule.Grants.HasFlag(Grants.TokenExchange)))
+        foreach (var rule in policy.Sharing.EmbedsOf(target).SelectMany(embedded => policy.RulesOf(target, embedded)).Where(CanBeEmbedded))
         {
             yield return new Goal(holder, rule, [], carriers);
             foreach (var goal in Within(holder, rule.Target, carriers.Add(rule)))
@@ -110,5 +110,8 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
 
     private bool CanCarry(AcceptRule rule) => policy.Services[rule.Target].TokenFormat == TokenFormat.Jwt;
 
-    private bool IsEmbedded(AcceptRule rule) => rule.Grants.HasFlag(Grants.TokenExchange) && policy.Sharing.EmbedsOf(rule.From).Contains(rule.Target);
+    private bool IsEmbedded(AcceptRule rule) => CanBeEmbedded(rule) && policy.Sharing.EmbedsOf(rule.From).Contains(rule.Target);
+
+    /// <summary>What comes within another token comes without an actor.</summary>
+    private static bool CanBeEmbedded(AcceptRule rule) => rule.Grants.HasFlag(Grants.TokenExchange) && rule.When.Actor.Presence != ActorPresence.Required;
 }

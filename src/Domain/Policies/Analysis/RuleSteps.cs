@@ -17,14 +17,17 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Each of them is enough; none: the rule never gives such a token.</summary>
-    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted)
+    /// <param name="rule">The last exchange.</param>
+    /// <param name="wanted">What it is to give.</param>
+    /// <param name="isEmbedded">What comes within another token comes without an actor.</param>
+    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted, bool isEmbedded)
     {
         if (!policy.Services[rule.From].Grants.HasFlag(Grants.TokenExchange))
         {
             return [];
         }
 
-        return Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented)).DistinctBy(demand => demand.Key);
+        return Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented, mayAct: !isEmbedded)).DistinctBy(demand => demand.Key);
     }
 
     /// <summary>Whether the rule gives the caller such a token in its own name (RFC 6749 section 4.4).</summary>
@@ -202,7 +205,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     private bool CanAct(ActorCondition actor) => !actor.NamesActors || !actor.Issuers.IsEmpty || actor.Services.Any(ownTokens.Contains);
 
     /// <summary>Where two rules of an edge match, the exchange is refused: the others' conditions must fail.</summary>
-    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange)
+    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange, bool mayAct = true)
     {
         var all = policy.RulesOf(rule.From, rule.Target);
         if (all.Length == 1)
@@ -213,7 +216,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         var rivals = all.Where(other => other != rule && other.Grants.HasFlag(grant)).ToList();
         IEnumerable<Demand> alone = rule.When.Actor.Presence == ActorPresence.Required
             ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Required), presented);
-        IEnumerable<Demand> acting = rule.When.Actor.Presence == ActorPresence.Forbidden
+        IEnumerable<Demand> acting = !mayAct || rule.When.Actor.Presence == ActorPresence.Forbidden
             ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);
         return alone.Concat(acting);
     }
