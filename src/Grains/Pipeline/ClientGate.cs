@@ -34,7 +34,8 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
         if (outcome is not { Client: { } client })
         {
             var refusal = outcome.Refusal ?? throw new InvalidOperationException("No client and no refusal.");
-            return failures.TryCount(outcome.Claimed) ? refusal : refusal with { Reason = RefusalReason.ClientAuthenticationFailedTooOften };
+            run.FailurePermitted ??= failures.TryCount(outcome.Claimed);
+            return run.FailurePermitted.Value ? refusal : refusal with { Reason = RefusalReason.ClientAuthenticationFailedTooOften };
         }
 
         if (snapshot.Revocations.IsBlocked(RevocationTarget.Client(client.Name)))

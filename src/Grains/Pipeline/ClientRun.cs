@@ -11,4 +11,7 @@ internal class ClientRun(ClientCredentials? credentials)
     public AssertionId? Spent { get; set; }
 
     public bool ClientKeysRefreshed { get; set; }
+
+    /// <summary>Whether the rate permitted its failure; null while none was counted. Deciding again doesn't count it again.</summary>
+    public bool? FailurePermitted { get; set; }
 }
