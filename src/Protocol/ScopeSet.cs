@@ -18,7 +18,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     private ScopeSet(ImmutableArray<string> values)
     {
         Values = values;
-        Text = string.Join(' ', values);
+        Text = values is [var only] ? only : string.Join(' ', values);
     }
 
     /// <summary>The set without members.</summary>
@@ -67,7 +67,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     /// <exception cref="ArgumentException">A value is not a scope token.</exception>
     public static ScopeSet Of(params IEnumerable<string> values)
     {
-        var members = new SortedSet<string>(values, StringComparer.Ordinal);
+        string[] members = [.. values];
         foreach (var member in members)
         {
             if (!IsScopeToken(member))
@@ -76,7 +76,17 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
             }
         }
 
-        return members.Count == 0 ? Empty : new ScopeSet([.. members]);
+        Array.Sort(members, StringComparer.Ordinal);
+        var count = 0;
+        foreach (var member in members)
+        {
+            if (count == 0 || member != members[count - 1])
+            {
+                members[count++] = member;
+            }
+        }
+
+        return count == 0 ? Empty : new ScopeSet([.. members.AsSpan(0, count)]);
     }
 
     public bool Contains(string scope) => Values.BinarySearch(scope, StringComparer.Ordinal) >= 0;
