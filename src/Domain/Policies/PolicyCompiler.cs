@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
 
