@@ -29,6 +29,26 @@ public sealed class ClusterTests(TestCluster cluster)
         Assert.Single(issued.Select(reply => reply.AssertIssued().Claims.GetProperty("sub").GetString()).Distinct(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Explains_on_every_silo_what_any_of_them_decided()
+    {
+        var admin = (await cluster.AdminAsync(cluster.Silos[0])).AssertIssued();
+        foreach (var decided in cluster.Silos)
+        {
+            var refused = await TestCluster.ExchangeAsync(decided, cluster.Login("filip"), audience: "stock");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+            foreach (var asked in cluster.Silos)
+            {
+                var explained = await asked.ExplainAsync(admin.Token, refused.RequestId!);
+                Assert.Equal(HttpStatusCode.OK, explained.Status);
+                Assert.Equal(refused.RequestId, explained.Json.GetProperty("recorded").GetProperty("request").GetString());
+            }
+        }
+
+        var replies = await Task.WhenAll(cluster.Silos.Select(silo => silo.ExplainAsync(admin.Token, "0123456789abcdef")));
+        Assert.All(replies, reply => Assert.Equal(HttpStatusCode.NotFound, reply.Status));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
