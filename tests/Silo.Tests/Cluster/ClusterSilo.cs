@@ -134,6 +134,9 @@ internal sealed class ClusterSilo : IAsyncDisposable
         return await ManageAsync(HttpMethod.Post, "/admin/explain", adminToken, body);
     }
 
+    /// <summary>What it finds of itself.</summary>
+    public Task<Reply> ExamineAsync(string adminToken) => ManageAsync(HttpMethod.Get, "/admin/checks", adminToken);
+
     /// <summary>Withdraws a signing key of ours.</summary>
     public Task<Reply> WithdrawKeyAsync(string adminToken, string keyId) => ManageAsync(HttpMethod.Delete, "/admin/keys/" + keyId, adminToken);
 

@@ -30,6 +30,28 @@ public sealed class ClusterTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task Finds_a_setting_of_the_redis_that_was_changed_since_the_start()
+    {
+        var admin = (await cluster.AdminAsync(cluster.Silos[1])).AssertIssued();
+        Assert.Empty(Wrong(await cluster.Silos[1].ExamineAsync(admin.Token)));
+        await cluster.Redis.ExecuteAsync("CONFIG", "SET", "appendfsync", "everysec");
+        try
+        {
+            Assert.Equal(["redis appendfsync: everysec, expected always"], Wrong(await cluster.Silos[1].ExamineAsync(admin.Token)));
+        }
+        finally
+        {
+            await cluster.Redis.ExecuteAsync("CONFIG", "SET", "appendfsync", "always");
+        }
+
+        static string[] Wrong(Reply reply) =>
+        [
+            .. reply.Json.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("ok").GetBoolean())
+                .Select(check => $"{check.GetProperty("name")}: {check.GetProperty("found")}"),
+        ];
+    }
+
+    [Fact]
     public async Task Explains_on_every_silo_what_any_of_them_decided()
     {
         var admin = (await cluster.AdminAsync(cluster.Silos[0])).AssertIssued();
