@@ -65,14 +65,6 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
                     // The same token, for all of them.
                     yield return new Goal(other[^1].Target, rule, [.. path.Union(other)], []);
                 }
-
-                if (IsEmbedded(rule))
-                {
-                    foreach (var goal in Carrying(rule, [rule]))
-                    {
-                        yield return goal with { Path = path };
-                    }
-                }
             }
         }
     }

@@ -84,6 +84,9 @@ internal sealed class BruteForce
             return;
         }
 
+        // As the embedder does: what is carried is for its target alone.
+        granted = carriers.Length == 1 ? granted : granted with { Reuses = [] };
+
         Exchanges++;
         Reuses += granted.Reuses.IsEmpty ? 0 : 1;
         ImmutableArray<string> readers = [command.Targets[0], .. granted.Reuses.Select(edge => edge.Target)];
