@@ -20,14 +20,15 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <param name="rule">The last exchange.</param>
     /// <param name="wanted">What it is to give.</param>
     /// <param name="isEmbedded">What comes within another token comes without an actor.</param>
-    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted, bool isEmbedded)
+    /// <param name="partner">The rule of another target that shares the token; null: there is none.</param>
+    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted, bool isEmbedded, AcceptRule? partner = null)
     {
         if (!policy.Services[rule.From].Grants.HasFlag(Grants.TokenExchange))
         {
             return [];
         }
 
-        List<Demand> ways = [.. Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented, mayAct: !isEmbedded))];
+        List<Demand> ways = [.. Alone(rule, wanted, partner, Grants.TokenExchange, mayAct: !isEmbedded)];
         return ways.Count == 1 ? ways : ways.DistinctBy(demand => demand.Key);
     }
 
@@ -44,10 +45,21 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>Whether the rule gives such a token for an authorization grant of a trusted issuer (RFC 7523).</summary>
-    public IEnumerable<Demand> BeforeGrant(AcceptRule rule, Demand wanted) =>
+    public IEnumerable<Demand> BeforeGrant(AcceptRule rule, Demand wanted, AcceptRule? partner) =>
         rule.Grants.HasFlag(Grants.JwtBearer) && policy.Services[rule.From].Grants.HasFlag(Grants.JwtBearer)
-            ? Presented(rule, wanted, Grants.JwtBearer).SelectMany(presented => WithoutRivals(rule, presented, Grants.JwtBearer))
+            ? Alone(rule, wanted, partner, Grants.JwtBearer, mayAct: true)
             : [];
+
+    /// <summary>The wanted tokens that both targets' rules can give: the scope of a token is valid at all of its targets.</summary>
+    public static IEnumerable<Demand> Shared(AcceptRule rule, AcceptRule partner, Demand wanted) => IssuedOf(rule, wanted)
+        .Where(issued => !issued.IsEmpty || (partner.Scopes.IsEmpty && partner.Elevate.Count == 0))
+        .Select(wanted.WithScopes);
+
+    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(
+        presented => partner is null
+            ? WithoutRivals(rule, presented, grant, mayAct)
+            : Presented(partner, wanted, grant, presented).SelectMany(both => WithoutRivals(rule, both, grant, mayAct: false).SelectMany(way => WithoutRivals(partner, way, grant, mayAct: false))
+                .Concat(WithoutRivals(rule, both, grant, mayBeAlone: false).SelectMany(way => WithoutRivals(partner, way, grant, mayBeAlone: false)))));
 
     /// <summary>Whether the rule ever is the only one that matches.</summary>
     public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
@@ -84,7 +96,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         return all is null ? null : ConditionsOf(rule.When).Aggregate(all, (demand, condition) => Add(demand, new ClaimDemand(condition, MustHold: true)));
     }
 
-    private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange)
+    private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange, Demand? partly = null)
     {
         if (!rule.Grants.HasFlag(grant)
             || (rule.When.Actor.Presence == ActorPresence.Required && !CanAct(rule.When.Actor))
@@ -94,10 +106,30 @@ internal sealed class RuleSteps(PolicySnapshot policy)
             return [];
         }
 
-        var start = Demand.Nothing.WithIssuers(issuers).WithTypes(rule.When.SubjectTypes);
+        var start = (partly ?? Demand.Nothing).WithIssuers(issuers).WithTypes(rule.When.SubjectTypes);
+        if (partly is not null)
+        {
+            if (IssuersOf(rule, partly) is not { Possible: true, Named: var both })
+            {
+                return [];
+            }
+
+            start = start.WithIssuers(both).WithTypes([.. partly.Types.Where(rule.When.SubjectTypes.Contains)]);
+        }
+
         foreach (var scope in rule.When.Scopes.Values)
         {
-            start = start.WithScope(scope, Origins.Through(rule.Through))!;
+            if (start.WithScope(scope, Origins.Through(rule.Through)) is not { } held)
+            {
+                return [];
+            }
+
+            start = held;
+        }
+
+        if (start.Types.IsEmpty)
+        {
+            return [];
         }
 
         start = claims.Aggregate(start, Add);
@@ -211,16 +243,16 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     private bool CanAct(ActorCondition actor) => !actor.NamesActors || !actor.Issuers.IsEmpty || actor.Services.Any(ownTokens.Contains);
 
     /// <summary>Where two rules of an edge match, the exchange is refused: the others' conditions must fail.</summary>
-    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange, bool mayAct = true)
+    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange, bool mayAct = true, bool mayBeAlone = true)
     {
         var all = policy.RulesOf(rule.From, rule.Target);
         if (all.Length == 1)
         {
-            return [presented];
+            return (mayBeAlone && rule.When.Actor.Presence != ActorPresence.Required) || (mayAct && rule.When.Actor.Presence != ActorPresence.Forbidden) ? [presented] : [];
         }
 
         var rivals = all.Where(other => other != rule && other.Grants.HasFlag(grant)).ToList();
-        IEnumerable<Demand> alone = rule.When.Actor.Presence == ActorPresence.Required
+        IEnumerable<Demand> alone = !mayBeAlone || rule.When.Actor.Presence == ActorPresence.Required
             ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Required), presented);
         IEnumerable<Demand> acting = !mayAct || rule.When.Actor.Presence == ActorPresence.Forbidden
             ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);

@@ -32,7 +32,6 @@ public sealed class AnalyserPropertyTests
                 overstated += claimed.Count > all.Holdings.Count ? 1 : 0;
             });
         Assert.True(loaded > Samples / 4, $"Only {loaded} policies loaded.");
-        // What is embedded in what is handed on is followed a little too far.
         Assert.True(overstated == 0, $"Of {loaded} policies {overstated} are said to allow more than they do.");
         Assert.True(exchanges > 2_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
         Assert.True(reuses > 2, $"Only {reuses} of them could be handed on.");

@@ -69,6 +69,11 @@ internal sealed class BruteForce
         {
             foreach (var scope in policy.RulesOf(client, target).IsEmpty ? [] : Requests)
             {
+                foreach (var other in policy.Services.Keys.Where(other => string.CompareOrdinal(target, other) < 0 && !policy.RulesOf(client, other).IsEmpty))
+                {
+                    Decide(Subjects.Command(client, subject, target) with { Targets = [target, other], RequestedScope = scope, Grant = grant }, [client]);
+                }
+
                 foreach (var actor in grant == Grants.ClientCredentials ? [null] : new[] { null, Subjects.Service(client) })
                 {
                     Decide(Subjects.Command(client, subject, target, actor: actor) with { RequestedScope = scope, Grant = grant }, [client]);
@@ -89,12 +94,12 @@ internal sealed class BruteForce
 
         Exchanges++;
         Reuses += granted.Reuses.IsEmpty ? 0 : 1;
-        ImmutableArray<string> readers = [command.Targets[0], .. granted.Reuses.Select(edge => edge.Target)];
+        ImmutableArray<string> readers = [.. command.Targets, .. granted.Reuses.Select(edge => edge.Target)];
         ImmutableArray<string> audiences = [.. granted.Audiences, .. granted.Reuses.Select(edge => edge.Audience)];
         Record(granted, command, readers, [.. carriers, .. readers]);
         var token = Subjects.After(command, granted, audiences: audiences);
         Keep(token, command.Client, readers);
-        if (granted.Reuses.IsEmpty && carriers.Length <= policy.Embedding.Depth)
+        if (command.Targets.Length == 1 && granted.Reuses.IsEmpty && carriers.Length <= policy.Embedding.Depth)
         {
             foreach (var embedded in policy.Sharing.EmbedsOf(command.Targets[0]))
             {
