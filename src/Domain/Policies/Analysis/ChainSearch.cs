@@ -94,7 +94,7 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
             return null;
         }
 
-        foreach (var admitted in goal?.Partner is { } other ? RuleSteps.Shared(rule, other, wanted).SelectMany(shared => sources.Admitted(rule, shared, path)) : sources.Admitted(rule, wanted, path))
+        foreach (var admitted in goal?.Partner is { } other ? RuleSteps.Shared(rule, other, wanted).SelectMany(shared => sources.Admitted(rule, shared, path)) : Granted(rule, wanted, goal).SelectMany(granted => sources.Admitted(rule, granted, path)))
         {
             var last = new Node(rule.From, Demand.Nothing, rule, admitted, path, then, goal);
             if (run.IsFromRoots && carriers.IsEmpty && (OwnToken(last) ?? AuthorizationGrant(last)) is { } begun)
@@ -126,6 +126,14 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
 
         return null;
     }
+
+    /// <summary>
+    /// A question without a scope is about any token, but a token that is presented without one has none: another could meet conditions of
+    /// a rule that must not match.
+    /// </summary>
+    private static IEnumerable<Demand> Granted(AcceptRule rule, Demand wanted, Goal? goal) => goal is not null
+        ? RuleSteps.IssuedOf(rule, wanted).Select(wanted.WithScopes)
+        : wanted.Scopes.IsEmpty && (!rule.Scopes.IsEmpty || rule.Elevate.Count != 0) ? [] : [wanted];
 
     private Chain? OwnToken(Node first) =>
         first.Path.IsEmpty && steps.GivesOwn(first.Rule!, first.Granted) && (first.Goal?.Partner is not { } other || steps.GivesOwn(other, first.Granted))

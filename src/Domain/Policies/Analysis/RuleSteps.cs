@@ -16,6 +16,13 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     private readonly HashSet<string> ownTokens =
         policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The scopes of tokens that a service can come to have, by what it asks for, receives and is handed.</summary>
+    private readonly Lazy<ILookup<string, string>> scopes = new(() => policy.Rules.Values.SelectMany(rules => rules)
+        .SelectMany(rule => rule.Scopes.Values.Concat(rule.Elevate.Keys).SelectMany(scope => new[] { (Service: rule.From, Scope: scope), (rule.Target, scope) }))
+        .Concat(policy.Services.Keys.SelectMany(policy.Sharing.ReusesOf).SelectMany(edge => edge.Scopes.Values.Select(scope => (Service: edge.Target, Scope: scope))))
+        .Distinct()
+        .ToLookup(held => held.Service, held => held.Scope, StringComparer.Ordinal));
+
     /// <summary>Each of them is enough; none: the rule never gives such a token.</summary>
     /// <param name="rule">The last exchange.</param>
     /// <param name="wanted">What it is to give.</param>
@@ -55,7 +62,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         .Where(issued => !issued.IsEmpty || (partner.Scopes.IsEmpty && partner.Elevate.Count == 0))
         .Select(wanted.WithScopes);
 
-    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(
+    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(presented => Scoped(rule, presented)).SelectMany(
         presented => partner is null
             ? WithoutRivals(rule, presented, grant, mayAct)
             : Presented(partner, wanted, grant, presented).SelectMany(both => WithoutRivals(rule, both, grant, mayAct: false).SelectMany(way => WithoutRivals(partner, way, grant, mayAct: false))
@@ -137,7 +144,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>Without a scope to ask for, the caller gets everything, and at least one if the rule grants any.</summary>
-    private static IEnumerable<ImmutableArray<KeyValuePair<string, Origins>>> IssuedOf(AcceptRule rule, Demand wanted) =>
+    public static IEnumerable<ImmutableArray<KeyValuePair<string, Origins>>> IssuedOf(AcceptRule rule, Demand wanted) =>
         !wanted.Scopes.IsEmpty || (rule.Scopes.IsEmpty && rule.Elevate.Count == 0)
             ? [wanted.Scopes]
             : rule.Scopes.Values.Concat(rule.Elevate.Keys).Distinct(StringComparer.Ordinal)
@@ -258,6 +265,10 @@ internal sealed class RuleSteps(PolicySnapshot policy)
             ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);
         return alone.Concat(acting);
     }
+
+    /// <summary>Where no scope is needed, a token with one is as good, and there may be no other.</summary>
+    private IEnumerable<Demand> Scoped(AcceptRule rule, Demand presented) =>
+        presented.Scopes.IsEmpty ? [presented, .. scopes.Value[rule.From].Select(scope => presented.WithScope(scope, Origins.Any)!)] : [presented];
 
     private List<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
     {

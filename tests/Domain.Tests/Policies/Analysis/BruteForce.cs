@@ -69,14 +69,14 @@ internal sealed class BruteForce
         {
             foreach (var scope in policy.RulesOf(client, target).IsEmpty ? [] : Requests)
             {
-                foreach (var other in policy.Services.Keys.Where(other => string.CompareOrdinal(target, other) < 0 && !policy.RulesOf(client, other).IsEmpty))
-                {
-                    Decide(Subjects.Command(client, subject, target) with { Targets = [target, other], RequestedScope = scope, Grant = grant }, [client]);
-                }
-
                 foreach (var actor in grant == Grants.ClientCredentials ? [null] : new[] { null, Subjects.Service(client) })
                 {
-                    Decide(Subjects.Command(client, subject, target, actor: actor) with { RequestedScope = scope, Grant = grant }, [client]);
+                    var command = Subjects.Command(client, subject, target, actor: actor) with { RequestedScope = scope, Grant = grant };
+                    Decide(command, [client]);
+                    foreach (var other in policy.Services.Keys.Where(other => string.CompareOrdinal(target, other) < 0 && !policy.RulesOf(client, other).IsEmpty))
+                    {
+                        Decide(command with { Targets = [target, other] }, [client]);
+                    }
                 }
             }
         }
