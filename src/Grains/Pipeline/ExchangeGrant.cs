@@ -10,7 +10,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the tokens it presents.</summary>
 internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
 {
-    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+    public async ValueTask<Step<ExchangeCommand>> ToCommandAsync(
         ExchangeRun run, TokenExchangeRequest request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);

@@ -23,7 +23,7 @@ public sealed partial class SubjectExchange(
     internal static bool IsWorthKeeping(ExchangeCommand command) =>
         command.Refresh is null && command.RequestedTokenType != TokenTypeIdentifiers.RefreshToken;
 
-    internal async Task<(CachedToken? Minted, Refusal? Refusal)> DecideAsync(ExchangeCommand command, ClusterSnapshot snapshot)
+    internal async ValueTask<(CachedToken? Minted, Refusal? Refusal)> DecideAsync(ExchangeCommand command, ClusterSnapshot snapshot)
     {
         if (command.Targets.Any(target => snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target))))
         {
@@ -51,7 +51,7 @@ public sealed partial class SubjectExchange(
         bool IsRevoked(Lineage lineage, TokenHandle handle) => snapshot.Revocations.Check(lineage, issuer, handle, secret) is not null;
     }
 
-    private async Task<(CachedToken? Minted, Refusal? Refusal)> MintAsync(
+    private async ValueTask<(CachedToken? Minted, Refusal? Refusal)> MintAsync(
         Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
     {
         var minted = Mint(granted, command, snapshot, now);
@@ -95,7 +95,7 @@ public sealed partial class SubjectExchange(
     /// <summary>
     /// What the caller gets: the token itself, or a reference to what the cluster keeps; null when the store didn't answer.
     /// </summary>
-    private async Task<IssuedToken?> ToReferenceAsync(
+    private async ValueTask<IssuedToken?> ToReferenceAsync(
         Decision.Granted granted, ExchangeCommand command, CachedToken minted, ClusterSnapshot snapshot)
     {
         var (token, secret) = (minted.Token, snapshot.KeyRing.Secret);
