@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ExchangeCluster.Domain.Keys;
@@ -12,18 +11,18 @@ namespace ExchangeCluster.Domain.Keys;
 /// </summary>
 public ref struct KeyedHash
 {
-    public const int Size = 32;
+    public const int Size = HmacKey.HashSize;
 
     // A lone surrogate must not be replaced: two texts would become one. No caller lets one get here.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly byte[] key;
+    private readonly HmacKey key;
 
     // All fields are hashed by one call: each call into the library costs as much as hashing a hundred bytes.
     private byte[] fields = ArrayPool<byte>.Shared.Rent(1024);
     private int length;
 
-    public KeyedHash(byte[] key) => this.key = key;
+    public KeyedHash(HmacKey key) => this.key = key;
 
     public void Add(scoped ReadOnlySpan<byte> field) => field.CopyTo(Take(field.Length));
 
@@ -35,7 +34,7 @@ public ref struct KeyedHash
     /// <summary>Writes 32 bytes. The last call.</summary>
     public void Finish(scoped Span<byte> destination)
     {
-        HMACSHA256.HashData(key, fields.AsSpan(0, length), destination);
+        key.Hash(fields.AsSpan(0, length), destination);
         ArrayPool<byte>.Shared.Return(fields);
         (fields, length) = ([], 0);
     }

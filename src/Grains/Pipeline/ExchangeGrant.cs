@@ -31,6 +31,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             return new Step<ExchangeCommand>(null, actor.Refusal);
         }
 
+        ImmutableArray<string> names = [.. targets.Value];
         return new ExchangeCommand
         {
             Client = client.Name,
@@ -38,10 +39,10 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Actor = actor.Value,
             Confirmation = run.Confirmation,
             CertificateThumbprint = run.CertificateThumbprint,
-            Targets = [.. targets.Value],
+            Targets = names,
             RequestedScope = request.Scope,
             RequestedDetails = request.AuthorizationDetails,
-            RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
+            RequestedTokenType = RequestedTypeOf(request, names, snapshot.Policy),
         };
     }
 

@@ -25,9 +25,12 @@ public sealed partial class SubjectExchange(
 
     internal async ValueTask<(CachedToken? Minted, Refusal? Refusal)> DecideAsync(ExchangeCommand command, ClusterSnapshot snapshot)
     {
-        if (command.Targets.Any(target => snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target))))
+        foreach (var target in command.Targets)
         {
-            return (null, new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked."));
+            if (snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target)))
+            {
+                return (null, new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked."));
+            }
         }
 
         var now = time.GetUtcNow();
@@ -46,7 +49,7 @@ public sealed partial class SubjectExchange(
     internal static bool IsCovered(CachedToken token, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
-        return IsRevoked(token.Lineage, token.Handle) || token.Carried.Any(carried => IsRevoked(carried.Lineage, carried.Handle));
+        return IsRevoked(token.Lineage, token.Handle) || (!token.Carried.IsEmpty && token.Carried.Any(carried => IsRevoked(carried.Lineage, carried.Handle)));
 
         bool IsRevoked(Lineage lineage, TokenHandle handle) => snapshot.Revocations.Check(lineage, issuer, handle, secret) is not null;
     }
@@ -68,7 +71,7 @@ public sealed partial class SubjectExchange(
         }
 
         return await ToReferenceAsync(granted, command, minted, snapshot) is { } token
-            ? (minted.With(token), null)
+            ? (ReferenceEquals(token, minted.Token) ? minted : minted.With(token), null)
             : (null, new Refusal(RefusalReason.Unavailable, "The store did not keep the token."));
     }
 
