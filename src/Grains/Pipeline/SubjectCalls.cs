@@ -67,7 +67,7 @@ internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange
     private async Task<SubjectReply> DecideHereAsync(ExchangeCommand command, ClusterSnapshot snapshot)
     {
         var (minted, refusal) = await here.DecideAsync(command, snapshot);
-        return minted is null ? new SubjectReply.Refused { Refusal = refusal! } : minted.Answer();
+        return minted is null ? new SubjectReply.Refused { Refusal = refusal! } : minted.ToReply();
     }
 
     private sealed record GrainKind(GrainType Type, GrainInterfaceType Interface);
