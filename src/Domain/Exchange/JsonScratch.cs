@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace ExchangeCluster.Domain.Exchange;
@@ -7,6 +8,7 @@ namespace ExchangeCluster.Domain.Exchange;
 /// A JSON writer for each thread, whose buffer has grown to what is usually written: a new one grows by three times the text that it is given, for
 /// every token. What is written must not use the same scratch again.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the process; threads that end let go of theirs.")]
 public sealed class JsonScratch(JsonWriterOptions options)
 {
     /// <summary>A buffer that has grown beyond this is let go, in bytes.</summary>
