@@ -18,7 +18,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     private ScopeSet(ImmutableArray<string> values)
     {
         Values = values;
-        Text = values.Length == 1 ? values[0] : string.Join(' ', values);
+        Text = values is [var only] ? only : string.Join(' ', values);
     }
 
     /// <summary>The set without members.</summary>

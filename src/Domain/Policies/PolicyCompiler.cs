@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ExchangeCluster.Domain.Policies.Analysis;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
 
@@ -26,9 +25,7 @@ public static class PolicyCompiler
     /// <summary>With what the snapshot was made of, and where that stands; null when there is a mistake.</summary>
     internal static PolicySource? CompileSource(string text, Mistakes mistakes)
     {
-        var source = YamlReader.Read(text, mistakes) is { } root && new ConfigBinder(mistakes).Bind<PolicyConfig>(root) is { } config
-            ? Validate(config, mistakes)
-            : null;
+        var source = YamlReader.Read(text, mistakes) is { } config ? Validate(config, mistakes) : null;
         return mistakes.Any ? null : source;
     }
 
@@ -38,8 +35,10 @@ public static class PolicyCompiler
         var issuers = TrustedIssuers.Read(config, mistakes);
         var services = Services.Read(config, Authorities.Read(config, mistakes), mistakes);
         var rules = Rules.Read(config, services, issuers, mistakes);
-        Elevations.Check(new RuleGraph(rules), services, mistakes);
-        var sharing = SharingPlanner.Plan(rules, services, top.MaxLifetime, mistakes);
+        var edges = PlacedEdge.Of(rules);
+        Rules.CheckTwins(edges, mistakes);
+        Elevations.Check(rules, services, mistakes);
+        var sharing = SharingPlanner.Plan(rules, edges, services, top.MaxLifetime, mistakes);
         var snapshot = new PolicySnapshot
         {
             Revision = top.Revision,
@@ -57,8 +56,8 @@ public static class PolicyCompiler
                 .SelectMany(service => service.Resources.Append(service.Audience).Select(resource => KeyValuePair.Create(resource, service)))
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
                 .ToFrozenDictionary(StringComparer.Ordinal),
-            Rules = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
-                .ToFrozenDictionary(edge => edge.Key, edge => edge.Select(rule => rule.Rule).ToImmutableArray()),
+            // Not frozen: of 100,000 edges that takes longer than all look-ups until the next policy save.
+            Rules = edges.ToDictionary(edge => edge.Edge, edge => edge.Rules),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Sharing = sharing,
             Embedding = top.Embedding,

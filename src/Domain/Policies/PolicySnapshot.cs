@@ -39,7 +39,7 @@ public sealed class PolicySnapshot
     public FrozenDictionary<string, Service> ServicesByResource { get; init; } = FrozenDictionary<string, Service>.Empty;
 
     /// <summary>Every rule of an edge, in the order of the file.</summary>
-    public required FrozenDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }
+    public required IReadOnlyDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }
 
     /// <summary>What becomes of every edge.</summary>
     public SharingPlan Sharing { get; init; } = SharingPlan.Empty;

@@ -21,15 +21,13 @@ public sealed class ExchangeExplanations
 {
     private readonly Management management;
     private readonly SubjectTokenGate tokens;
-    private readonly RecentDecisions recent;
-    private readonly DecisionJournal journal;
+    private readonly PastDecisions decisions;
     private readonly IGrainFactory grains;
     private readonly TimeProvider time;
 
-    internal ExchangeExplanations(
-        Management management, SubjectTokenGate tokens, RecentDecisions recent, DecisionJournal journal, IGrainFactory grains, TimeProvider time)
+    internal ExchangeExplanations(Management management, SubjectTokenGate tokens, PastDecisions decisions, IGrainFactory grains, TimeProvider time)
     {
-        (this.management, this.tokens, this.recent, this.journal) = (management, tokens, recent, journal);
+        (this.management, this.tokens, this.decisions) = (management, tokens, decisions);
         (this.grains, this.time) = (grains, time);
     }
 
@@ -44,17 +42,16 @@ public sealed class ExchangeExplanations
             bearer,
             async snapshot => request switch
             {
-                ExplainRequest.Past past => ExplainPast(past.Id, snapshot),
+                ExplainRequest.Past past => await ExplainPastAsync(past.Id, snapshot, cancellationToken),
                 ExplainRequest.Exchange exchange => await ExplainAsync(run, exchange, snapshot, cancellationToken),
                 _ => new ExplainedExchange { PolicyRevision = snapshot.Policy.Revision },
             },
             cancellationToken);
     }
 
-    private Step<ExplainedExchange> ExplainPast(string id, ClusterSnapshot snapshot)
+    private async Task<Step<ExplainedExchange>> ExplainPastAsync(string id, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        journal.Drain();
-        var past = recent.Find(id);
+        var past = await decisions.FindAsync(id, cancellationToken);
         if (past?.Question is not { } json || QuestionReader.Read(json).Question is not { } question)
         {
             return new ExplainedExchange { PolicyRevision = snapshot.Policy.Revision, Past = past };

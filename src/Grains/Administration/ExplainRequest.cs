@@ -49,5 +49,5 @@ public sealed record ExplainedExchange
     public ImmutableArray<RuleUse>? Remembered { get; init; }
 
     /// <summary>The past decision that was asked for.</summary>
-    public RecentDecision? Past { get; init; }
+    public PastDecision? Past { get; init; }
 }

@@ -1,5 +1,6 @@
 using ExchangeCluster.Grains.Auditing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ExchangeCluster.Grains.Hosting;
 
@@ -14,6 +15,9 @@ internal static class Auditing
         // In this order: the shadow asks what the recent decisions have recorded.
         services.AddSingleton<RecentDecisions>();
         services.AddSingleton<IDecisionSink>(provider => provider.GetRequiredService<RecentDecisions>());
+        services.TryAddSingleton<IDecisionPeers, NoDecisionPeers>();
+        services.AddSingleton(provider => new PastDecisions(
+            provider.GetRequiredService<RecentDecisions>(), provider.GetRequiredService<DecisionJournal>(), provider.GetRequiredService<IDecisionPeers>()));
         services.AddSingleton<Shadow>();
         services.AddSingleton<IDecisionSink>(provider => provider.GetRequiredService<Shadow>());
         services.AddSingleton<IDecisionSink, AuditLogger>();

@@ -38,8 +38,7 @@ internal static class TokenQuestions
                 provider.GetRequiredService<IKeySetRefresher>(),
                 new OpaqueTokens(provider.GetRequiredService<ITokenReferences>()),
                 provider.GetRequiredService<TimeProvider>()),
-            provider.GetRequiredService<RecentDecisions>(),
-            provider.GetRequiredService<DecisionJournal>(),
+            provider.GetRequiredService<PastDecisions>(),
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RevocationAdministration(

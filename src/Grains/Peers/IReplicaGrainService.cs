@@ -1,8 +1,9 @@
+using ExchangeCluster.Grains.Auditing;
 using Orleans.Services;
 
 namespace ExchangeCluster.Grains.Peers;
 
-/// <summary>One on each silo: by it a writer tells the others that there is something new in the store.</summary>
+/// <summary>One on each silo, for the others: a writer tells that there is something new in the store, an administrator's silo asks what was decided.</summary>
 [Alias("ExchangeCluster.IReplicaGrainService")]
 internal interface IReplicaGrainService : IGrainService
 {
@@ -12,4 +13,8 @@ internal interface IReplicaGrainService : IGrainService
     /// </summary>
     [Alias("Confirm")]
     Task<string?> ConfirmAsync();
+
+    /// <summary>What this silo remembers of a request; null when it is nothing.</summary>
+    [Alias("FindDecision"), ResponseTimeout("00:00:02")]
+    Task<PastDecision?> FindDecisionAsync(string id);
 }

@@ -1,3 +1,4 @@
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Replication;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -6,8 +7,10 @@ namespace ExchangeCluster.Grains.Peers;
 
 /// <inheritdoc cref="IReplicaGrainService"/>
 [Reentrant]
-internal sealed class ReplicaGrainService(GrainId id, Silo silo, ReplicaAnswer answer, ILoggerFactory loggers)
+internal sealed class ReplicaGrainService(GrainId id, Silo silo, ReplicaAnswer answer, PastDecisions decisions, ILoggerFactory loggers)
     : GrainService(id, silo, loggers), IReplicaGrainService
 {
     public Task<string?> ConfirmAsync() => answer.ConfirmAsync();
+
+    public Task<PastDecision?> FindDecisionAsync(string id) => Task.FromResult(decisions.FindHere(id));
 }

@@ -19,5 +19,6 @@ internal static class AdministrationServices
             provider.GetRequiredService<ExchangeMetrics>(),
             provider.GetRequiredService<ILogger<AuditFile>>()));
         services.AddSingleton<ExplainEndpoint>().AddSingleton<AuditEndpoint>().AddSingleton<CandidateEndpoints>().AddSingleton<ClusterEndpoints>();
+        services.AddSingleton<SelfExamination>().AddSingleton<SelfExaminationEndpoint>();
     }
 }

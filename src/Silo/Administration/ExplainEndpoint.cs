@@ -89,11 +89,11 @@ internal sealed class ExplainEndpoint(ExchangeExplanations explanations)
         if (explained.Past is { } past)
         {
             json.WritePropertyName("recorded");
-            json.WriteRawValue(past.Audit.Span);
+            json.WriteRawValue(past.Audit);
             if (past.Question is { } question)
             {
                 json.WritePropertyName("question");
-                json.WriteRawValue(question.Span);
+                json.WriteRawValue(question);
             }
         }
     }

@@ -47,6 +47,7 @@ internal static class Routes
             .Get(ClusterEndpoints.KeysPath, cluster.GetKeysAsync)
             .Get(ClusterEndpoints.SilosPath, cluster.GetSilosAsync)
             .Get(ClusterEndpoints.StatePath, cluster.GetStateAsync)
+            .Get(SelfExaminationEndpoint.Path, services.GetRequiredService<SelfExaminationEndpoint>().GetAsync)
             .Put(ClusterEndpoints.PolicyPath, cluster.PutPolicyAsync)
             .Post(ExplainEndpoint.Path, explain.PostAsync)
             .Post(AuditEndpoint.Path, audit.PostAsync)

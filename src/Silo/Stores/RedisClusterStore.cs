@@ -52,6 +52,22 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     /// <summary>True once the store was initialised, and as long as it has not lost everything.</summary>
     public bool IsInitialized => connections.Logs.KeyExists(RedisKeys.Logs, CommandFlags.DemandMaster);
 
+    /// <summary>How the Redis is set and what its clock says, now.</summary>
+    /// <exception cref="RedisStoreException">It does not answer, or doesn't tell.</exception>
+    internal async Task<(IReadOnlyList<RedisSetting> Settings, DateTimeOffset Time)> ExamineAsync(RedisAddress address)
+    {
+        var connection = connections.Logs.Multiplexer;
+        IReadOnlyList<RedisSetting> settings = [.. RedisServerCheck.Examine(connection, address)];
+        try
+        {
+            return (settings, new DateTimeOffset(await connection.GetServer(connection.GetEndPoints()[0]).TimeAsync()));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new RedisStoreException($"The Redis at {address} does not answer.", e);
+        }
+    }
+
     public Task InitializeAsync(CancellationToken cancellationToken) =>
         EvaluateAsync(connections.Logs, RedisScripts.Initialize, [RedisKeys.Logs], NewHeads(), cancellationToken);
 

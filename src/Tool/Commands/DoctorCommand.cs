@@ -7,7 +7,8 @@ namespace ExchangeCluster.Tool.Commands;
 
 /// <summary>
 /// <c>exchange doctor</c>: whether every silo is reached and ready, clocks agree, the silos run one policy, issuers' keys are at hand,
-/// and our own are fresh. The settings of Redis a silo checks itself: with wrong ones it does not start.
+/// and our own are fresh; and what each silo finds itself: the settings of its Redis as they are now, who reaches its ports, whether the sources of keys
+/// answer it.
 /// </summary>
 internal static class DoctorCommand
 {
@@ -72,12 +73,16 @@ internal static class DoctorCommand
         var difference = (state.GetProperty("time").GetDateTimeOffset() - middle).Duration();
         checks.Add(new Check(
             silo.Address, "clock", difference <= MaxClockDifference, string.Create(CultureInfo.InvariantCulture, $"{difference.TotalSeconds:0.0} s from this machine's")));
-        checks.Add(new Check(silo.Address, "store", true, JsonTable.TextOf(state, "store")));
         revisions.Add(JsonTable.TextOf(state, "policy_revision"));
         foreach (var issuer in state.GetProperty("issuers").EnumerateArray())
         {
             var keys = issuer.GetProperty("keys").GetInt32();
             checks.Add(new Check(silo.Address, $"issuer {JsonTable.TextOf(issuer, "issuer")}", keys > 0, $"{keys} keys, read {JsonTable.TextOf(issuer, "fetched_at")}"));
+        }
+
+        foreach (var check in (await silo.GetAsync("/admin/checks", cancellation)).GetProperty("checks").EnumerateArray())
+        {
+            checks.Add(new Check(silo.Address, JsonTable.TextOf(check, "name"), check.GetProperty("ok").GetBoolean(), JsonTable.TextOf(check, "found")));
         }
 
         foreach (var key in (await silo.GetAsync("/admin/keys", cancellation)).GetProperty("keys").EnumerateArray().Where(key => key.GetProperty("signs_now").GetBoolean()))

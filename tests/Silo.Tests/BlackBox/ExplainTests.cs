@@ -106,7 +106,7 @@ public sealed class ExplainTests(RevocationShop shop)
             (HttpMethod.Post, Path), (HttpMethod.Post, "/admin/audit"), (HttpMethod.Get, "/admin/silos"), (HttpMethod.Get, "/admin/keys"),
             (HttpMethod.Get, "/admin/state"), (HttpMethod.Put, "/admin/policy"), (HttpMethod.Put, "/admin/policy/candidate"),
             (HttpMethod.Get, "/admin/policy/candidate"), (HttpMethod.Delete, "/admin/policy/candidate"), (HttpMethod.Post, "/admin/policy/replay"),
-            (HttpMethod.Get, "/admin/decisions"),
+            (HttpMethod.Get, "/admin/decisions"), (HttpMethod.Get, "/admin/checks"),
         ];
         var look = await shop.AdminTokenAsync("exchange.look");
         foreach (var (method, path) in routes)

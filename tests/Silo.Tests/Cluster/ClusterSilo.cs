@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Hosting;
@@ -126,6 +127,16 @@ internal sealed class ClusterSilo : IAsyncDisposable
     /// <summary>One request to the management listener.</summary>
     public Task<Reply> RevokeAsync(string adminToken, HttpContent body) => ManageAsync(HttpMethod.Post, "/admin/revocations", adminToken, body);
 
+    /// <summary>Asks for a past decision.</summary>
+    public async Task<Reply> ExplainAsync(string adminToken, string requestId)
+    {
+        using var body = JsonContent.Create(new { request = requestId });
+        return await ManageAsync(HttpMethod.Post, "/admin/explain", adminToken, body);
+    }
+
+    /// <summary>What it finds of itself.</summary>
+    public Task<Reply> ExamineAsync(string adminToken) => ManageAsync(HttpMethod.Get, "/admin/checks", adminToken);
+
     /// <summary>Withdraws a signing key of ours.</summary>
     public Task<Reply> WithdrawKeyAsync(string adminToken, string keyId) => ManageAsync(HttpMethod.Delete, "/admin/keys/" + keyId, adminToken);
 
@@ -200,7 +211,10 @@ internal sealed class ClusterSilo : IAsyncDisposable
         {
             using var response = await client.SendAsync(request, Cancelled);
             var body = await response.Content.ReadAsStringAsync(Cancelled);
-            return new Reply(response.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body));
+            return new Reply(response.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body))
+            {
+                RequestId = response.Headers.TryGetValues("X-Request-Id", out var ids) ? ids.Single() : null,
+            };
         }
         catch (HttpRequestException)
         {
@@ -229,6 +243,8 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
 internal sealed record Reply(HttpStatusCode Status, JsonElement Json)
 {
+    public string? RequestId { get; init; }
+
     public bool IsIssued => Status == HttpStatusCode.OK;
 
     /// <summary>Worth another try: nothing was decided, as far as the caller knows.</summary>

@@ -29,6 +29,48 @@ public sealed class ClusterTests(TestCluster cluster)
         Assert.Single(issued.Select(reply => reply.AssertIssued().Claims.GetProperty("sub").GetString()).Distinct(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Finds_a_setting_of_the_redis_that_was_changed_since_the_start()
+    {
+        var admin = (await cluster.AdminAsync(cluster.Silos[1])).AssertIssued();
+        Assert.Empty(Wrong(await cluster.Silos[1].ExamineAsync(admin.Token)));
+        await cluster.Redis.ExecuteAsync("CONFIG", "SET", "appendfsync", "everysec");
+        try
+        {
+            Assert.Equal(["redis appendfsync: everysec, expected always"], Wrong(await cluster.Silos[1].ExamineAsync(admin.Token)));
+        }
+        finally
+        {
+            await cluster.Redis.ExecuteAsync("CONFIG", "SET", "appendfsync", "always");
+        }
+
+        static string[] Wrong(Reply reply) =>
+        [
+            .. reply.Json.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("ok").GetBoolean())
+                .Select(check => $"{check.GetProperty("name")}: {check.GetProperty("found")}"),
+        ];
+    }
+
+    [Fact]
+    public async Task Explains_on_every_silo_what_any_of_them_decided()
+    {
+        var admin = (await cluster.AdminAsync(cluster.Silos[0])).AssertIssued();
+        foreach (var decided in cluster.Silos)
+        {
+            var refused = await TestCluster.ExchangeAsync(decided, cluster.Login("filip"), audience: "stock");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+            foreach (var asked in cluster.Silos)
+            {
+                var explained = await asked.ExplainAsync(admin.Token, refused.RequestId!);
+                Assert.Equal(HttpStatusCode.OK, explained.Status);
+                Assert.Equal(refused.RequestId, explained.Json.GetProperty("recorded").GetProperty("request").GetString());
+            }
+        }
+
+        var replies = await Task.WhenAll(cluster.Silos.Select(silo => silo.ExplainAsync(admin.Token, "0123456789abcdef")));
+        Assert.All(replies, reply => Assert.Equal(HttpStatusCode.NotFound, reply.Status));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

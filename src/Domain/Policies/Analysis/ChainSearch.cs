@@ -88,6 +88,12 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
     private Chain? Expand(
         Run run, AcceptRule rule, Demand wanted, ImmutableArray<ReuseEdge> path, ImmutableArray<AcceptRule> carriers, Node? then, Goal? goal)
     {
+        // Its client and its target both have what the rule gives: the way back from there is one.
+        if (path.IsEmpty && carriers.IsEmpty && !run.Expanded.Add((rule, wanted.Key)))
+        {
+            return null;
+        }
+
         foreach (var admitted in sources.Admitted(rule, wanted, path))
         {
             var last = new Node(rule.From, Demand.Nothing, rule, admitted, path, then, goal);
@@ -106,7 +112,7 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
                         return carried;
                     }
                 }
-                else if (run.Visited.Add($"{node.Holder}\n{presented.Key}"))
+                else if (run.Visited.Add((node.Holder, presented.Key)))
                 {
                     if (run.RootOf(node.Holder, presented) is { } root)
                     {
@@ -175,7 +181,9 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
     /// <summary>One search: where chains begin, and what was seen.</summary>
     private sealed record Run(Func<string, Demand, ChainRoot?> RootOf, bool IsFromRoots)
     {
-        public HashSet<string> Visited { get; } = new(StringComparer.Ordinal);
+        public HashSet<(string Holder, string Demand)> Visited { get; } = [];
+
+        public HashSet<(AcceptRule Rule, string Wanted)> Expanded { get; } = [];
 
         public Queue<Node> Waiting { get; } = new();
     }

@@ -18,11 +18,6 @@ internal sealed class Demand
         ImmutableArray<string> types)
     {
         (Scopes, Claims, Issuers, Types) = (scopes, claims, issuers, types);
-        Key = string.Concat(
-            string.Join(' ', scopes.Select(scope => scope.Key + "<" + scope.Value.Key)), "\n",
-            claims.IsEmpty ? "" : string.Join('\t', claims.Select(claim => claim.Key)), "\n",
-            issuers is { } named ? string.Join(' ', named) : "*", "\n",
-            string.Join(' ', types));
     }
 
     /// <summary>In ordinal order.</summary>
@@ -36,8 +31,11 @@ internal sealed class Demand
     /// <summary>One of these is declared when it is presented.</summary>
     public ImmutableArray<string> Types { get; }
 
-    /// <summary>Equal texts, equal demands.</summary>
-    public string Key { get; }
+    /// <summary>Equal texts, equal demands. Made when it is asked for: most demands are steps on the way to another one.</summary>
+    public string Key => field ??= string.Concat(
+        string.Join(' ', Scopes.Select(scope => scope.Key + "<" + scope.Value.Key)), "\n",
+        Claims.IsEmpty ? "" : string.Join('\t', Claims.Select(claim => claim.Key)), "\n",
+        (Issuers is { } named ? string.Join(' ', named) : "*") + "\n" + string.Join(' ', Types));
 
     public Origins? OriginsOf(string scope)
     {
@@ -58,11 +56,11 @@ internal sealed class Demand
     public Demand? WithScope(string scope, Origins origins)
     {
         var all = OriginsOf(scope)?.And(origins) ?? origins;
-        return all.IsPossible
-            ? new Demand(
+        return !all.IsPossible ? null
+            : Scopes.IsEmpty ? new Demand([KeyValuePair.Create(scope, all)], Claims, Issuers, Types)
+            : new Demand(
                 [.. Scopes.Where(held => held.Key != scope).Append(KeyValuePair.Create(scope, all)).OrderBy(held => held.Key, StringComparer.Ordinal)],
-                Claims, Issuers, Types)
-            : null;
+                Claims, Issuers, Types);
     }
 
     /// <summary>The same with a claim; what the protocol itself puts into a token counts as right.</summary>
@@ -71,9 +69,9 @@ internal sealed class Demand
             ? this
             : new Demand(Scopes, [.. Claims.Append(claim).OrderBy(known => known.Key, StringComparer.Ordinal)], Issuers, Types);
 
-    public Demand WithIssuers(ImmutableArray<string>? issuers) => new(Scopes, Claims, issuers, Types);
+    public Demand WithIssuers(ImmutableArray<string>? issuers) => issuers == Issuers ? this : new(Scopes, Claims, issuers, Types);
 
-    public Demand WithTypes(ImmutableArray<string> types) => new(Scopes, Claims, Issuers, types);
+    public Demand WithTypes(ImmutableArray<string> types) => types == Types ? this : new(Scopes, Claims, Issuers, types);
 
     private static readonly ImmutableArray<string> ProtocolClaims =
         ["iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "scope", "sid", AuthorizationDetails.Name];

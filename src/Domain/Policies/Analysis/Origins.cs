@@ -12,6 +12,8 @@ internal sealed class Origins
 
     public static readonly Origins Any = new([], isComplement: true);
 
+    private static readonly Origins OfNobody = new([NotElevated], isComplement: false);
+
     private readonly ImmutableArray<string> names;
     private readonly bool isComplement;
 
@@ -27,7 +29,8 @@ internal sealed class Origins
     public bool AdmitsNotElevated => Admits(NotElevated);
 
     /// <summary>What may satisfy a condition or elevation of a rule with this <c>through</c>.</summary>
-    public static Origins Through(IEnumerable<string> services) => new(Sorted(services.Append(NotElevated)), isComplement: false);
+    public static Origins Through(ImmutableArray<string> services) =>
+        services.IsEmpty ? OfNobody : new(Sorted(services.Append(NotElevated)), isComplement: false);
 
     /// <summary>What may not.</summary>
     public static Origins NotThrough(IEnumerable<string> services) => new(Sorted(services.Append(NotElevated)), isComplement: true);

@@ -27,7 +27,8 @@ internal sealed class RuleSteps(PolicySnapshot policy)
             return [];
         }
 
-        return Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented, mayAct: !isEmbedded)).DistinctBy(demand => demand.Key);
+        List<Demand> ways = [.. Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented, mayAct: !isEmbedded))];
+        return ways.Count == 1 ? ways : ways.DistinctBy(demand => demand.Key);
     }
 
     /// <summary>Whether the rule gives the caller such a token in its own name (RFC 6749 section 4.4).</summary>
@@ -184,6 +185,11 @@ internal sealed class RuleSteps(PolicySnapshot policy)
 
     private (bool Possible, ImmutableArray<string>? Named) IssuersOf(AcceptRule rule, Demand wanted)
     {
+        if (wanted.Issuers is { } all && all.All(issuer => rule.When.Issuers.IsEmpty ? issuer != policy.Issuer : rule.When.Issuers.Contains(issuer)))
+        {
+            return (!all.IsEmpty, all);
+        }
+
         if (rule.When.Issuers.IsEmpty)
         {
             // Any trusted one: what is wanted, but for ourselves.

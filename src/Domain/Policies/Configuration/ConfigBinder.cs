@@ -1,37 +1,48 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ExchangeCluster.Domain.Policies.Analysis;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
 /// <summary>
-/// Fills the config records from nodes: the keys are the properties' names, so that reader, JSON Schema and code can't
-/// drift apart. Every unknown, missing or ill-typed key becomes a mistake; the rest is read on.
+/// Fills the config records from events as they come: the keys are the properties' names, so that reader, JSON Schema and code
+/// can't drift apart. Every unknown, missing or ill-typed key becomes a mistake; the rest is read on.
 /// </summary>
-public sealed partial class ConfigBinder(Mistakes mistakes)
+/// <param name="events">Of each value, the first event is the current one before it is bound, and its last one after.</param>
+/// <param name="mistakes">What is wrong with the values.</param>
+/// <param name="syntax">What is wrong before that: keys that are none.</param>
+internal sealed partial class ConfigBinder(IEnumerator<PolicyEvent> events, Mistakes mistakes, Mistakes syntax)
 {
-    private static readonly ConcurrentDictionary<Type, Binding> Bindings = new();
+    /// <summary>Objects of the lists and mappings that are being read, each one's after those of the ones around it.</summary>
+    private readonly List<object> pending = [];
 
-    private delegate object? Binding(ConfigBinder binder, PolicyNode node, ConfigProperty property);
+    /// <summary>Binds the value that begins with the current event; null, after a mistake, when that can't be.</summary>
+    public delegate object? Binding(ConfigBinder binder, ConfigProperty property);
 
-    /// <summary>The record; null when <paramref name="node"/> is no mapping.</summary>
-    public T? Bind<T>(PolicyNode node, string name = "the policy")
-        where T : ConfigRecord => (T?)BindRecord(typeof(T), node, name);
-
-    private object? Bind(Type type, PolicyNode node, ConfigProperty property) =>
-        Bindings.GetOrAdd(type, MakeBinding)(this, node, property);
-
-    private static Binding MakeBinding(Type type) => type.Name switch
+    /// <summary>The record that a mapping stands for.</summary>
+    public static T Bind<T>(PolicyNode.Mapping node, Mistakes mistakes)
+        where T : ConfigRecord
     {
-        nameof(ConfigText) => static (binder, node, property) => binder.BindText(node, property),
-        nameof(ConfigNumber) => static (binder, node, property) => binder.BindNumber(node, property),
-        nameof(ConfigDuration) => static (binder, node, property) => binder.BindDuration(node, property),
-        nameof(ConfigAny) => static (_, node, _) => new ConfigAny(node),
-        _ when !type.IsGenericType => (binder, node, property) => binder.BindRecord(type, node, $"'{property.Key}'"),
+        using var events = PolicyNodes.EventsOf(node).GetEnumerator();
+        events.MoveNext();
+        return new ConfigBinder(events, mistakes, mistakes).Bind<T>();
+    }
+
+    /// <summary>The record of the mapping that begins with the current event.</summary>
+    public T Bind<T>()
+        where T : ConfigRecord => (T)BindMembers(ConfigShape.Of(typeof(T)));
+
+    /// <summary>How a value of the type is bound.</summary>
+    public static Binding BindingOf(Type type) => type.Name switch
+    {
+        nameof(ConfigText) => static (binder, property) => binder.BindText(property),
+        nameof(ConfigNumber) => static (binder, property) => binder.BindNumber(property),
+        nameof(ConfigDuration) => static (binder, property) => binder.BindDuration(property),
+        nameof(ConfigAny) => static (binder, _) => binder.BindAny(),
+        _ when !type.IsGenericType => (binder, property) => binder.BindRecord(type, property),
         _ => typeof(ConfigBinder)
             .GetMethod(
                 type.GetGenericTypeDefinition() == typeof(ConfigList<>) ? nameof(BindList) : nameof(BindMap),
@@ -40,36 +51,46 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
             .CreateDelegate<Binding>(),
     };
 
-    private ConfigRecord? BindRecord(Type type, PolicyNode node, string name)
+    private ConfigRecord? BindRecord(Type type, ConfigProperty property) =>
+        events.Current.Kind == PolicyEventKind.MappingStart ? BindMembers(ConfigShape.Of(type)) : Expected<ConfigRecord>(property, "a mapping");
+
+    private ConfigRecord BindMembers(ConfigShape shape)
     {
-        if (node is not PolicyNode.Mapping mapping)
-        {
-            return Expected<ConfigRecord>(node, name, "a mapping");
-        }
-
-        var record = (ConfigRecord)RuntimeHelpers.GetUninitializedObject(type);
-        record.At = node.At;
-        var shape = ConfigShape.Of(type);
+        var record = shape.Create();
+        record.At = events.Current.At;
         var seen = 0;
-        foreach (var (key, value) in mapping.Members)
+        NameSet? unknown = null;
+        while (events.MoveNext() && events.Current.Kind != PolicyEventKind.MappingEnd)
         {
-            if (shape.Find(key.Text) is not { } property)
+            var property = events.Current.Kind == PolicyEventKind.Scalar ? shape.Find(events.Current.Text) : null;
+            if (property is not null && (seen & (1 << property.Index)) == 0)
             {
-                mistakes.AddUnknown(key.At, "the key", key.Text, shape.Keys, shape.Properties.Select(known => known.Key));
-                continue;
+                seen |= 1 << property.Index;
+                events.MoveNext();
+                property.Set(record, property.Bind(this, property) ?? (property.IsRequired ? Placeholder(property.Type) : null));
             }
-
-            seen |= 1 << property.Index;
-            property.Set(record, Bind(property.Type, value, property) ?? (property.IsRequired ? Placeholder(property.Type) : null));
+            else if (PolicyNodes.ReadKey(events, name => property is null && (unknown ??= new NameSet()).Add(name), syntax) is { } key)
+            {
+                PolicyNodes.Read(events, syntax);
+                mistakes.AddUnknown(key.At, "the key", key.Text, shape.Keys, shape.Properties.Select(known => known.Key));
+            }
         }
 
-        foreach (var property in shape.Properties.Where(property => property.IsRequired && (seen & (1 << property.Index)) == 0))
+        if ((seen & shape.Required) != shape.Required)
         {
-            mistakes.Add(node.At, $"the key '{property.Key}' is missing, expected it here", type == typeof(TrustedIssuerConfig) ? FindingKinds.UnboundedIssuer.Id : FindingKinds.MistakeId);
-            property.Set(record, Placeholder(property.Type));
+            AddMissing(record, shape, seen);
         }
 
         return record;
+    }
+
+    private void AddMissing(ConfigRecord record, ConfigShape shape, int seen)
+    {
+        foreach (var property in shape.Properties.Where(property => property.IsRequired && (seen & (1 << property.Index)) == 0))
+        {
+            mistakes.Add(record.At, $"the key '{property.Key}' is missing, expected it here", record is TrustedIssuerConfig ? FindingKinds.UnboundedIssuer.Id : FindingKinds.MistakeId);
+            property.Set(record, Placeholder(property.Type));
+        }
     }
 
     /// <summary>Stands where a required value is missing or wrong, so that the rest is checked too; it stands nowhere.</summary>
@@ -87,64 +108,103 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
             : throw new NotSupportedException($"{type.Name} has no placeholder.");
     }
 
-    private ConfigList<T>? BindList<T>(PolicyNode node, ConfigProperty property)
+    private ConfigList<T>? BindList<T>(ConfigProperty property)
         where T : class
     {
-        var items = node switch
+        var (kind, at) = (events.Current.Kind, events.Current.At);
+        if (kind != PolicyEventKind.SequenceStart)
         {
-            PolicyNode.Sequence sequence => sequence.Items,
-            _ when property.IsOneOrMany => [node],
-            _ => default,
-        };
-        if (property.IsNotEmpty && items is { IsDefault: false, IsEmpty: true })
-        {
-            mistakes.Add(node.At, $"'{property.Key}' is empty, expected at least one");
+            return !property.IsOneOrMany ? Expected<ConfigList<T>>(property, "a list")
+                : new ConfigList<T>(Items<T>.Bind(this, property) is T only ? [only] : [], at);
         }
 
-        return items.IsDefault
-            ? Expected<ConfigList<T>>(node, $"'{property.Key}'", "a list")
-            : new ConfigList<T>([.. items.Select(item => (T?)Bind(typeof(T), item, property)).OfType<T>()], node.At);
+        var start = pending.Count;
+        var isEmpty = true;
+        while (events.MoveNext() && events.Current.Kind != PolicyEventKind.SequenceEnd)
+        {
+            isEmpty = false;
+            if (Items<T>.Bind(this, property) is { } item)
+            {
+                pending.Add(item);
+            }
+        }
+
+        if (property.IsNotEmpty && isEmpty)
+        {
+            mistakes.Add(at, $"'{property.Key}' is empty, expected at least one");
+        }
+
+        var items = new T[pending.Count - start];
+        for (var index = 0; index < items.Length; index++)
+        {
+            items[index] = (T)pending[start + index];
+        }
+
+        pending.RemoveRange(start, items.Length);
+        return new ConfigList<T>(ImmutableCollectionsMarshal.AsImmutableArray(items), at);
     }
 
-    private ConfigMap<T>? BindMap<T>(PolicyNode node, ConfigProperty property)
-        where T : class =>
-        node is not PolicyNode.Mapping mapping
-            ? Expected<ConfigMap<T>>(node, $"'{property.Key}'", "a mapping")
-            : new ConfigMap<T>(
-                [.. from member in mapping.Members
-                    let value = (T?)Bind(typeof(T), member.Value, property)
-                    where value is not null
-                    select KeyValuePair.Create(new ConfigText(member.Key.Text, member.Key.At), value)],
-                node.At);
-
-    private ConfigText? BindText(PolicyNode node, ConfigProperty property)
+    private ConfigMap<T>? BindMap<T>(ConfigProperty property)
+        where T : class
     {
-        if (node is not PolicyNode.Scalar { Text.Length: > 0 } scalar)
+        var at = events.Current.At;
+        if (events.Current.Kind != PolicyEventKind.MappingStart)
         {
-            return Expected<ConfigText>(node, $"'{property.Key}'", "a text");
+            return Expected<ConfigMap<T>>(property, "a mapping");
         }
 
-        if (!property.Allowed.IsEmpty && !property.Allowed.Contains(scalar.Text))
+        var start = pending.Count;
+        var names = new NameSet();
+        while (events.MoveNext() && events.Current.Kind != PolicyEventKind.MappingEnd)
         {
-            mistakes.AddUnknown(node.At, $"for '{property.Key}' the value", scalar.Text, string.Join(" or ", property.Allowed), property.Allowed);
+            if (PolicyNodes.ReadKey(events, names.Add, syntax) is { } key && Items<T>.Bind(this, property) is { } value)
+            {
+                pending.Add(new ConfigText(key.Text, key.At));
+                pending.Add(value);
+            }
+        }
+
+        var members = new KeyValuePair<ConfigText, T>[(pending.Count - start) / 2];
+        for (var index = 0; index < members.Length; index++)
+        {
+            members[index] = KeyValuePair.Create((ConfigText)pending[start + (2 * index)], (T)pending[start + (2 * index) + 1]);
+        }
+
+        pending.RemoveRange(start, 2 * members.Length);
+        return new ConfigMap<T>(ImmutableCollectionsMarshal.AsImmutableArray(members), at);
+    }
+
+    private ConfigAny BindAny() => new(PolicyNodes.Read(events, syntax));
+
+    private ConfigText? BindText(ConfigProperty property)
+    {
+        var value = events.Current;
+        if (value.Kind != PolicyEventKind.Scalar || value.Text.Length == 0)
+        {
+            return Expected<ConfigText>(property, "a text");
+        }
+
+        if (!property.Allowed.IsEmpty && !property.Allowed.Contains(value.Text))
+        {
+            mistakes.AddUnknown(value.At, $"for '{property.Key}' the value", value.Text, string.Join(" or ", property.Allowed), property.Allowed);
             return null;
         }
 
-        return new ConfigText(scalar.Text, node.At);
+        return new ConfigText(value.Text, value.At);
     }
 
-    private ConfigNumber? BindNumber(PolicyNode node, ConfigProperty property) =>
-        node is PolicyNode.Scalar { IsPlain: true } scalar
+    private ConfigNumber? BindNumber(ConfigProperty property) =>
+        events.Current is { Kind: PolicyEventKind.Scalar, IsPlain: true } scalar
             && long.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new ConfigNumber(number, node.At)
-            : Expected<ConfigNumber>(node, $"'{property.Key}'", "a positive whole number");
+            ? new ConfigNumber(number, scalar.At)
+            : Expected<ConfigNumber>(property, "a positive whole number");
 
-    private ConfigDuration? BindDuration(PolicyNode node, ConfigProperty property)
+    private ConfigDuration? BindDuration(ConfigProperty property)
     {
-        var match = node is PolicyNode.Scalar scalar ? DurationPattern().Match(scalar.Text) : Match.Empty;
+        var match = events.Current.Kind == PolicyEventKind.Scalar ? DurationPattern().Match(events.Current.Text) : Match.Empty;
         if (!match.Success)
         {
-            return Expected<ConfigDuration>(node, $"'{property.Key}'", "a positive duration such as 60s, 15m, 1h or 1d");
+            return Expected<ConfigDuration>(property, "a positive duration such as 60s, 15m, 1h or 1d");
         }
 
         var count = int.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture);
@@ -156,16 +216,22 @@ public sealed partial class ConfigBinder(Mistakes mistakes)
                 "h" => TimeSpan.FromHours(count),
                 _ => TimeSpan.FromDays(count),
             },
-            node.At);
+            events.Current.At);
     }
 
     /// <summary>The value itself isn't quoted: it may be a secret in the wrong place.</summary>
-    private T? Expected<T>(PolicyNode node, string name, string what)
+    private T? Expected<T>(ConfigProperty property, string what)
         where T : class
     {
+        var node = PolicyNodes.Read(events, syntax);
         var found = node is PolicyNode.Scalar { Text.Length: 0 } ? "nothing" : node.Kind;
-        mistakes.Add(node.At, $"{name} holds {found}, expected {what}");
+        mistakes.Add(node.At, $"'{property.Key}' holds {found}, expected {what}");
         return null;
+    }
+
+    private static class Items<T>
+    {
+        public static readonly Binding Bind = BindingOf(typeof(T));
     }
 
     [GeneratedRegex("^(?<count>[1-9][0-9]{0,5})(?<unit>[smhd])$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

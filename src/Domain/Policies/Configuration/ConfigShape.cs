@@ -17,9 +17,11 @@ internal sealed class ConfigShape
     private static readonly ConcurrentDictionary<Type, ConfigShape> Shapes = new();
 
     private readonly FrozenDictionary<string, ConfigProperty> byKey;
+    private readonly Type record;
 
     private ConfigShape(Type record)
     {
+        this.record = record;
         Description = record.GetCustomAttribute<DescriptionAttribute>()!.Description;
         Properties =
         [
@@ -28,6 +30,7 @@ internal sealed class ConfigShape
                 .Select((property, index) => new ConfigProperty(property, index)),
         ];
         byKey = Properties.ToFrozenDictionary(property => property.Key, StringComparer.Ordinal);
+        Required = Properties.Where(property => property.IsRequired).Aggregate(0, (all, property) => all | (1 << property.Index));
         Keys = "one of " + string.Join(", ", Properties.Select(property => property.Key).Order(StringComparer.Ordinal));
     }
 
@@ -35,10 +38,15 @@ internal sealed class ConfigShape
 
     public ImmutableArray<ConfigProperty> Properties { get; }
 
+    /// <summary>The bits <see cref="ConfigProperty.Index"/> of those that must be there.</summary>
+    public int Required { get; }
+
     /// <summary>Every key, for messages.</summary>
     public string Keys { get; }
 
     public static ConfigShape Of(Type record) => Shapes.GetOrAdd(record, static type => new ConfigShape(type));
+
+    public ConfigRecord Create() => (ConfigRecord)RuntimeHelpers.GetUninitializedObject(record);
 
     public ConfigProperty? Find(string key) => byKey.GetValueOrDefault(key);
 }
@@ -68,5 +76,18 @@ internal sealed class ConfigProperty(PropertyInfo property, int index)
     /// <summary>The record that may stand instead of one of those texts; null: none.</summary>
     public Type? Mapping { get; } = property.GetCustomAttribute<OrMappingAttribute>()?.Record;
 
-    public void Set(ConfigRecord record, object? value) => property.SetValue(record, value);
+    public ConfigBinder.Binding Bind { get; } = ConfigBinder.BindingOf(property.PropertyType);
+
+    public Action<ConfigRecord, object?> Set { get; } = typeof(ConfigProperty)
+        .GetMethod(nameof(SetterOf), BindingFlags.Static | BindingFlags.NonPublic)!
+        .MakeGenericMethod(property.DeclaringType!, property.PropertyType)
+        .CreateDelegate<Func<PropertyInfo, Action<ConfigRecord, object?>>>()(property);
+
+    private static Action<ConfigRecord, object?> SetterOf<TRecord, TValue>(PropertyInfo property)
+        where TRecord : ConfigRecord
+        where TValue : class
+    {
+        var set = property.SetMethod!.CreateDelegate<Action<TRecord, TValue?>>();
+        return (record, value) => set((TRecord)record, (TValue?)value);
+    }
 }

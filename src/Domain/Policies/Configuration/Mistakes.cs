@@ -30,6 +30,13 @@ public sealed class Mistakes(string file)
     /// <param name="kind">What kind of mistake it is, for tools: an id of <see cref="FindingKinds"/>.</param>
     public void Add(Position at, string what, string kind = FindingKinds.MistakeId) => Add(new Mistake(at, what, kind));
 
+    /// <summary>All of the others.</summary>
+    internal void Add(Mistakes others)
+    {
+        found.AddRange(others.found);
+        doubts.AddRange(others.doubts);
+    }
+
     /// <summary>A name that is not one of <paramref name="known"/>: with the nearest one.</summary>
     public void AddUnknown(Position at, string what, string name, string expected, IEnumerable<string> known) =>
         Add(new Mistake(at, $"{what} '{name}' is unknown, expected {expected}", FindingKinds.MistakeId, name, known));

@@ -1,12 +1,12 @@
-using System.Collections.Immutable;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
 /// <summary>
-/// Reads one YAML document (JSON is YAML too) into nodes. Bounded in size and depth. Anchors and aliases are refused, because
-/// a few of them can stand for billions of nodes; tags, because what <c>!include</c> would be taken for is anybody's guess.
+/// Reads one YAML document (JSON is YAML too) into the config records. Bounded in size and depth. Anchors and aliases are
+/// refused, because a few of them can stand for billions of nodes; tags, because what <c>!include</c> would be taken for is
+/// anybody's guess.
 /// </summary>
 public static class YamlReader
 {
@@ -15,8 +15,8 @@ public static class YamlReader
 
     private const int MaxDepth = 16;
 
-    /// <summary>The document's root mapping; null when there is a mistake.</summary>
-    public static PolicyNode.Mapping? Read(string text, Mistakes mistakes)
+    /// <summary>What the document's root mapping holds, mistakes and all; null when it has none, or isn't well-formed.</summary>
+    public static PolicyConfig? Read(string text, Mistakes mistakes)
     {
         if (text.Length > MaxLength)
         {
@@ -27,27 +27,7 @@ public static class YamlReader
         var parser = new Parser(new StringReader(text));
         try
         {
-            parser.Consume<StreamStart>();
-            if (!parser.Accept<DocumentStart>(out _))
-            {
-                mistakes.Add(new Position(1, 1), "the policy is empty, expected a mapping that begins with revision");
-                return null;
-            }
-
-            parser.Consume<DocumentStart>();
-            var root = ReadNode(parser, mistakes, 0);
-            parser.Consume<DocumentEnd>();
-            if (!parser.Accept<StreamEnd>(out _))
-            {
-                mistakes.Add(At(parser.Current!.Start), "a second document begins here, expected one document");
-            }
-
-            if (root is PolicyNode.Mapping mapping)
-            {
-                return mapping;
-            }
-
-            mistakes.Add(root.At, $"the policy is {root.Kind}, expected a mapping");
+            return Read(parser, mistakes);
         }
         catch (TooDeepException e)
         {
@@ -66,81 +46,96 @@ public static class YamlReader
         return null;
     }
 
-    private static PolicyNode ReadNode(Parser parser, Mistakes mistakes, int depth)
+    private static PolicyConfig? Read(Parser parser, Mistakes mistakes)
     {
-        var at = At(parser.Current!.Start);
-        if (depth > MaxDepth)
+        parser.Consume<StreamStart>();
+        if (!parser.Accept<DocumentStart>(out _))
         {
-            throw new TooDeepException(at);
+            mistakes.Add(new Position(1, 1), "the policy is empty, expected a mapping that begins with revision");
+            return null;
         }
 
-        if (parser.Accept<NodeEvent>(out var node))
+        parser.Consume<DocumentStart>();
+        using var events = EventsOf(parser, mistakes).GetEnumerator();
+        events.MoveNext();
+        var root = events.Current;
+        // What is in a text that isn't well-formed may be anything: then only that is a mistake.
+        var bound = new Mistakes("");
+        var config = root.Kind == PolicyEventKind.MappingStart ? new ConfigBinder(events, bound, mistakes).Bind<PolicyConfig>() : null;
+        var kind = config is null ? PolicyNodes.Read(events, mistakes).Kind : "";
+        events.MoveNext();
+        parser.Consume<DocumentEnd>();
+        if (!parser.Accept<StreamEnd>(out _))
         {
-            CheckPlain(node, at, mistakes);
+            mistakes.Add(At(parser.Current!.Start), "a second document begins here, expected one document");
         }
 
-        if (parser.TryConsume<AnchorAlias>(out _))
+        mistakes.Add(bound);
+        if (config is null)
         {
-            mistakes.Add(at, "aliases are not supported, expected the value itself");
-            return new PolicyNode.Scalar(at, "", IsPlain: true);
+            mistakes.Add(root.At, $"the policy is {kind}, expected a mapping");
         }
 
-        if (parser.TryConsume<Scalar>(out var scalar))
-        {
-            return new PolicyNode.Scalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
-        }
-
-        if (parser.TryConsume<SequenceStart>(out _))
-        {
-            var items = ImmutableArray.CreateBuilder<PolicyNode>();
-            while (!parser.TryConsume<SequenceEnd>(out _))
-            {
-                items.Add(ReadNode(parser, mistakes, depth + 1));
-            }
-
-            return new PolicyNode.Sequence(at, items.ToImmutable());
-        }
-
-        parser.Consume<MappingStart>();
-        return ReadMembers(parser, mistakes, depth, at);
+        return config;
     }
 
-    private static void CheckPlain(NodeEvent node, Position at, Mistakes mistakes)
+    /// <summary>The events of one node; what is not supported stands as an empty value.</summary>
+    private static IEnumerable<PolicyEvent> EventsOf(Parser parser, Mistakes mistakes)
     {
-        if (!node.Anchor.IsEmpty)
+        var depth = 0;
+        var texts = new TextPool();
+        do
+        {
+            var at = At(parser.Current!.Start);
+            var kind = KindOf(parser.Current);
+            if (kind is PolicyEventKind.SequenceEnd or PolicyEventKind.MappingEnd)
+            {
+                depth--;
+            }
+            else if (depth > MaxDepth)
+            {
+                throw new TooDeepException(at);
+            }
+            else if (kind != PolicyEventKind.Scalar)
+            {
+                depth++;
+            }
+
+            CheckPlain(parser.Current, at, mistakes);
+            yield return parser.Current is Scalar scalar
+                ? new PolicyEvent(kind, at, texts.Share(scalar.Value), scalar.Style == ScalarStyle.Plain)
+                : new PolicyEvent(kind, at, IsPlain: true);
+            parser.MoveNext();
+        }
+        while (depth > 0);
+    }
+
+    private static PolicyEventKind KindOf(ParsingEvent parsed) => parsed switch
+    {
+        Scalar or AnchorAlias => PolicyEventKind.Scalar,
+        MappingStart => PolicyEventKind.MappingStart,
+        MappingEnd => PolicyEventKind.MappingEnd,
+        SequenceStart => PolicyEventKind.SequenceStart,
+        SequenceEnd => PolicyEventKind.SequenceEnd,
+        _ => throw new YamlException(parsed.Start, parsed.End, $"Unexpected {parsed.GetType().Name}"),
+    };
+
+    private static void CheckPlain(ParsingEvent parsed, Position at, Mistakes mistakes)
+    {
+        if (parsed is AnchorAlias)
+        {
+            mistakes.Add(at, "aliases are not supported, expected the value itself");
+        }
+
+        if (parsed is NodeEvent { Anchor.IsEmpty: false })
         {
             mistakes.Add(at, "anchors are not supported, expected the value itself");
         }
 
-        if (!node.Tag.IsEmpty)
+        if (parsed is NodeEvent { Tag.IsEmpty: false })
         {
             mistakes.Add(at, "tags are not supported, expected the value itself");
         }
-    }
-
-    private static PolicyNode.Mapping ReadMembers(Parser parser, Mistakes mistakes, int depth, Position at)
-    {
-        var members = ImmutableArray.CreateBuilder<KeyValuePair<PolicyNode.Scalar, PolicyNode>>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        while (!parser.TryConsume<MappingEnd>(out _))
-        {
-            var key = ReadNode(parser, mistakes, depth + 1);
-            var value = ReadNode(parser, mistakes, depth + 1);
-            if (key is not PolicyNode.Scalar name)
-            {
-                mistakes.Add(key.At, $"a key is {key.Kind}, expected a name");
-            }
-            else if (!names.Add(name.Text))
-            {
-                mistakes.Add(name.At, $"the key '{name.Text}' occurs twice, expected it once");
-            }
-            else
-            {
-                members.Add(KeyValuePair.Create(name, value));
-            }
-        }
-
-        return new PolicyNode.Mapping(at, members.ToImmutable());
     }
 
     private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);

@@ -18,11 +18,11 @@ public sealed class SharingPlan
     private readonly FrozenDictionary<string, ImmutableArray<ReuseEdge>> reuses;
     private readonly FrozenDictionary<string, ImmutableArray<string>> embeds;
 
-    internal SharingPlan(IEnumerable<PlannedEdge> edges, IEnumerable<ReuseEdge> reuses)
+    internal SharingPlan(IReadOnlyCollection<PlannedEdge> edges, IEnumerable<ReuseEdge> reuses)
     {
         this.edges = ByClient(edges, edge => edge.Client, edge => edge);
         this.reuses = ByClient(reuses, edge => edge.Client, edge => edge);
-        embeds = ByClient(this.edges.Values.SelectMany(all => all).Where(edge => edge.Outcome == SharingOutcome.Embed), edge => edge.Client, edge => edge.Target);
+        embeds = ByClient(edges.Where(edge => edge.Outcome == SharingOutcome.Embed), edge => edge.Client, edge => edge.Target);
     }
 
     /// <summary>Every edge that begins at the client, in the order of the file.</summary>

@@ -15,9 +15,7 @@ internal static class Actors
             case null:
                 return ActorCondition.Forbidden;
             case PolicyNode.Mapping mapping:
-                return new ConfigBinder(mistakes).Bind<ActorConfig>(mapping) is { } config
-                    ? ToModel(config, services, issuers, mistakes)
-                    : ActorCondition.Forbidden;
+                return ToModel(ConfigBinder.Bind<ActorConfig>(mapping, mistakes), services, issuers, mistakes);
             case PolicyNode.Scalar { Text: "forbidden" }:
                 return ActorCondition.Forbidden;
             case PolicyNode.Scalar { Text: "allowed" }:

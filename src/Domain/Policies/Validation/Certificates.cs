@@ -22,7 +22,7 @@ internal static class Certificates
             case null:
                 return null;
             case PolicyNode.Mapping mapping:
-                return new ConfigBinder(mistakes).Bind<CertificateConfig>(mapping) is { } config ? ToModel(config, authorities, mistakes) : null;
+                return ToModel(ConfigBinder.Bind<CertificateConfig>(mapping, mistakes), authorities, mistakes);
             case PolicyNode.Scalar { Text: Registered } scalar:
                 if (credentials is { JwksUri: null, JwksFile: null, Jwks: null })
                 {

@@ -17,19 +17,21 @@ internal static class Claims
     /// <summary>Claims that must not reappear under another name.</summary>
     private static readonly FrozenSet<string> NotASource = FrozenSet.Create(StringComparer.Ordinal, "act", "cnf", "may_act", AuthorizationDetails.Name, Lineage.ClaimName, EmbeddedTokens.ClaimName);
 
+    private static readonly ClaimPlan None = new([], PairwiseSubject: false);
+
     public static ClaimPlan Read(ConfigAny? claims, Mistakes mistakes)
     {
         switch (claims?.Node)
         {
             case null:
-                return new ClaimPlan([], PairwiseSubject: false);
+                return None;
             case PolicyNode.Sequence list:
                 return Plan(list.Items.Select(item => (Name: item, Value: (PolicyNode)Pass(item.At))), mistakes);
             case PolicyNode.Mapping mapping:
                 return Plan(mapping.Members.Select(member => (Name: (PolicyNode)member.Key, member.Value)), mistakes);
             default:
                 mistakes.Add(claims.At, "claims is a value, expected a mapping of claims or a list of claims that pass");
-                return new ClaimPlan([], PairwiseSubject: false);
+                return None;
         }
     }
 

@@ -21,15 +21,18 @@ internal static class Conditions
             return RuleConditions.None;
         }
 
-        foreach (var issuer in (when.Issuer?.Items ?? []).Where(issuer => issuer.Value != ours.Value && !issuers.ContainsKey(issuer.Value)))
+        foreach (var issuer in when.Issuer?.Items ?? [])
         {
-            mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
+            if (issuer.Value != ours.Value && !issuers.ContainsKey(issuer.Value))
+            {
+                mistakes.AddUnknown(issuer.At, "the trusted issuer", issuer.Value, "the issuer of a trusted issuer", issuers.Keys);
+            }
         }
 
         return new RuleConditions
         {
             Scopes = Scopes.Read(when.Scopes, mistakes),
-            Issuers = [.. (when.Issuer?.Items ?? []).Select(issuer => issuer.Value)],
+            Issuers = when.Issuer is { } named ? [.. named.Items.Select(issuer => issuer.Value)] : [],
             Claims = ReadClaims(when.Claims, mistakes),
             Actor = Actors.Read(when.Actor, services, issuers, mistakes),
             SubjectTypes = when.SubjectType is { } types
@@ -41,17 +44,22 @@ internal static class Conditions
     }
 
     public static ImmutableArray<ClaimCondition> ReadClaims(ConfigMap<ConfigAny>? claims, Mistakes mistakes) =>
-        [.. (claims?.Members ?? []).Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()];
+        claims is null ? [] : [.. claims.Members.Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()];
 
     private static ImmutableArray<string> ReadAcr(ConfigList<ConfigText>? acr, Mistakes mistakes)
     {
+        if (acr is null)
+        {
+            return [];
+        }
+
         // acr_values separates them by spaces (RFC 9470 section 3).
-        foreach (var value in (acr?.Items ?? []).Where(value => !ScopeSet.IsScopeToken(value.Value)))
+        foreach (var value in acr.Items.Where(value => !ScopeSet.IsScopeToken(value.Value)))
         {
             mistakes.Add(value.At, "an acr holds a space or another special character, expected printable ASCII without them");
         }
 
-        return [.. (acr?.Items ?? []).Select(value => value.Value)];
+        return [.. acr.Items.Select(value => value.Value)];
     }
 
     /// <summary>Equal texts mean equal conditions, whatever their order in the file.</summary>
@@ -107,9 +115,12 @@ internal static class Conditions
     private static ClaimCondition AnyOf(string claim, ImmutableArray<PolicyNode> nodes, Mistakes mistakes)
     {
         ImmutableArray<JsonElement> values = [.. nodes.Select(JsonValues.ToElement)];
-        foreach (var (node, _) in nodes.Zip(values).Where(pair => pair.Second.ValueKind == JsonValueKind.Null))
+        for (var at = 0; at < values.Length; at++)
         {
-            mistakes.Add(node.At, $"the condition on '{claim}' never holds for null, expected a value");
+            if (values[at].ValueKind == JsonValueKind.Null)
+            {
+                mistakes.Add(nodes[at].At, $"the condition on '{claim}' never holds for null, expected a value");
+            }
         }
 
         return new ClaimCondition(claim, values);

@@ -9,8 +9,13 @@ internal static class Details
 {
     public static ImmutableArray<DetailCeiling> Read(ConfigList<DetailConfig>? list, Service target, Mistakes mistakes)
     {
+        if (list is null)
+        {
+            return [];
+        }
+
         var ceilings = ImmutableArray.CreateBuilder<DetailCeiling>();
-        foreach (var detail in list?.Items ?? [])
+        foreach (var detail in list.Items)
         {
             CheckKnown(detail.Type, target, mistakes);
             if (ceilings.Any(ceiling => ceiling.Type == detail.Type.Value))

@@ -10,12 +10,17 @@ internal static class Elevations
     /// <summary>The most elevations under one that are listed; there can be very many.</summary>
     private const int MaxListed = 5;
 
-    public static void Check(RuleGraph graph, FrozenDictionary<string, Service> services, Mistakes mistakes)
+    public static void Check(List<PlacedRule> rules, FrozenDictionary<string, Service> services, Mistakes mistakes)
     {
-        var elevated = new ElevatedScopes(graph, services);
+        if (rules.TrueForAll(rule => rule.Rule is { Elevate.Count: 0, Through.IsEmpty: true }))
+        {
+            return;
+        }
+
+        var elevated = new ElevatedScopes(new RuleGraph(rules), services);
         // A rule that was left out because of another mistake may be the one that elevates.
         var isWhole = !mistakes.Any;
-        foreach (var (rule, config) in graph.Rules)
+        foreach (var (rule, config) in rules)
         {
             var unused = rule.Through.ToHashSet(StringComparer.Ordinal);
             foreach (var (granted, needed) in config.Elevate?.Members ?? [])

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Protocol;
 
@@ -19,7 +20,7 @@ internal static class Rules
             var index = 0;
             foreach (var accept in service.Accepts?.Items ?? [])
             {
-                var ruleName = FormattableString.Invariant($"{name.Value}/accepts[{index++}]");
+                var ruleName = string.Create(CultureInfo.InvariantCulture, $"{name.Value}/accepts[{index++}]");
                 // What doesn't depend on the caller is made once: there can be a thousand.
                 AcceptRule? first = null;
                 foreach (var from in accept.From.Items)
@@ -45,7 +46,6 @@ internal static class Rules
             }
         }
 
-        CheckTwins(rules, mistakes);
         return rules;
     }
 
@@ -59,9 +59,12 @@ internal static class Rules
         FrozenDictionary<string, TrustedIssuer> issuers,
         Mistakes mistakes)
     {
-        foreach (var through in (accept.Through?.Items ?? []).Where(through => !services.ContainsKey(through.Value)))
+        foreach (var through in accept.Through?.Items ?? [])
         {
-            mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
+            if (!services.ContainsKey(through.Value))
+            {
+                mistakes.AddUnknown(through.At, "the service", through.Value, "the name of a service", services.Keys);
+            }
         }
 
         var grants = RuleGrants.Read(accept, target, mistakes);
@@ -76,7 +79,7 @@ internal static class Rules
             Scopes = ReadScopes(accept, target, mistakes),
             Elevate = ReadElevations(accept, target, mistakes),
             AuthorizationDetails = Details.Read(accept.AuthorizationDetails, target, mistakes),
-            Through = [.. (accept.Through?.Items ?? []).Select(through => through.Value)],
+            Through = accept.Through is { } path ? [.. path.Items.Select(through => through.Value)] : [],
             Claims = claims.Mappings,
             PairwiseSubject = claims.PairwiseSubject,
             Lifetime = accept.Lifetime?.Value,
@@ -94,33 +97,33 @@ internal static class Rules
 
     private static ScopeSet ReadScopes(AcceptConfig accept, Service target, Mistakes mistakes)
     {
-        foreach (var scope in accept.Scopes?.Items ?? [])
-        {
-            Scopes.CheckKnown(scope, target, mistakes);
-        }
-
-        return ScopeSet.Of((accept.Scopes?.Items ?? []).Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
+        Scopes.CheckKnown(accept.Scopes, target, mistakes);
+        return Scopes.WellFormed(accept.Scopes);
     }
 
     private static FrozenDictionary<string, string> ReadElevations(AcceptConfig accept, Service target, Mistakes mistakes)
     {
-        foreach (var (granted, _) in accept.Elevate?.Members ?? [])
+        if (accept.Elevate is not { Members: var members })
+        {
+            return FrozenDictionary<string, string>.Empty;
+        }
+
+        foreach (var (granted, _) in members)
         {
             Scopes.CheckKnown(granted, target, mistakes);
         }
 
-        return (accept.Elevate?.Members ?? []).ToFrozenDictionary(member => member.Key.Value, member => member.Value.Value, StringComparer.Ordinal);
+        return members.ToFrozenDictionary(member => member.Key.Value, member => member.Value.Value, StringComparer.Ordinal);
     }
 
     /// <summary>What the caller itself must know: it can't pass on, rest on or be asked for anything else.</summary>
     private static void CheckCaller(AcceptConfig accept, Service caller, Mistakes mistakes)
     {
-        var scopes = (accept.When?.Scopes?.Items ?? [])
-            .Concat(accept.Scopes?.Items ?? [])
-            .Concat((accept.Elevate?.Members ?? []).Select(elevation => elevation.Value));
-        foreach (var scope in scopes)
+        Scopes.CheckKnown(accept.When?.Scopes, caller, mistakes);
+        Scopes.CheckKnown(accept.Scopes, caller, mistakes);
+        foreach (var (_, held) in accept.Elevate?.Members ?? [])
         {
-            Scopes.CheckKnown(scope, caller, mistakes);
+            Scopes.CheckKnown(held, caller, mistakes);
         }
 
         foreach (var detail in accept.AuthorizationDetails?.Items ?? [])
@@ -130,12 +133,12 @@ internal static class Rules
     }
 
     /// <summary>Two rules of one edge under the same conditions would both match: every request would be ambiguous.</summary>
-    private static void CheckTwins(List<PlacedRule> rules, Mistakes mistakes)
+    public static void CheckTwins(List<PlacedEdge> edges, Mistakes mistakes)
     {
-        foreach (var edge in rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target)).Where(edge => edge.Skip(1).Any()))
+        foreach (var edge in edges.Where(edge => edge.Placed.Length > 1))
         {
             var seen = new HashSet<(Grants, string)>();
-            foreach (var (rule, config) in edge.Where(rule => !RuleGrants.Each(rule.Rule.Grants).All(grant => seen.Add((grant, Conditions.Canonical(rule.Rule.When))))))
+            foreach (var (rule, config) in edge.Placed.Where(rule => !RuleGrants.Each(rule.Rule.Grants).All(grant => seen.Add((grant, Conditions.Canonical(rule.Rule.When))))))
             {
                 mistakes.Add(config.At, $"an earlier rule of '{rule.Target}' for '{rule.From}' has the same conditions, expected one that differs or one rule");
             }

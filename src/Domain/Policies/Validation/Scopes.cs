@@ -20,7 +20,18 @@ internal static class Scopes
             mistakes.Add(scope.At, "this is not a scope, expected printable ASCII without space, quote or backslash (RFC 6749 section 3.3)");
         }
 
-        return ScopeSet.Of(scopes.Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
+        return WellFormed(list);
+    }
+
+    public static ScopeSet WellFormed(ConfigList<ConfigText>? list) =>
+        list is null ? ScopeSet.Empty : ScopeSet.Of(list.Items.Select(scope => scope.Value).Where(scope => ScopeSet.IsScopeToken(scope)));
+
+    public static void CheckKnown(ConfigList<ConfigText>? list, Service service, Mistakes mistakes)
+    {
+        foreach (var scope in list?.Items ?? [])
+        {
+            CheckKnown(scope, service, mistakes);
+        }
     }
 
     /// <summary>Names are compared exactly: an asterisk is a character like any other.</summary>

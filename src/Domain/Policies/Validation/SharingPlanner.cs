@@ -28,21 +28,24 @@ internal sealed class SharingPlanner
     }
 
     public static SharingPlan Plan(
-        IReadOnlyList<PlacedRule> rules, FrozenDictionary<string, Service> services, TimeSpan maxLifetime, Mistakes mistakes)
+        List<PlacedRule> rules, List<PlacedEdge> edges, FrozenDictionary<string, Service> services, TimeSpan maxLifetime, Mistakes mistakes)
     {
         var planner = new SharingPlanner(rules, services, maxLifetime, mistakes);
-        var edges = rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target))
-            .Select(edge => (Rules: edge.ToList(), Planned: planner.Plan(services[edge.Key.Client], services[edge.Key.Target], [.. edge])))
-            .ToList();
+        var planned = edges.ConvertAll(edge => planner.Plan(services[edge.Edge.Client], services[edge.Edge.Target], edge));
         return new SharingPlan(
-            edges.Select(edge => planner.WithClosure(edge.Planned, edge.Rules)), planner.reuses.Values.SelectMany(all => all));
+            [.. planned.Zip(edges, planner.WithClosure)], planner.reuses.Values.SelectMany(all => all));
     }
 
-    private PlannedEdge Plan(Service caller, Service target, IReadOnlyList<PlacedRule> all)
+    private PlannedEdge Plan(Service caller, Service target, PlacedEdge all)
     {
-        PlacedRule[] placed = [.. all.Where(rule => rule.Rule.Grants.HasFlag(Grants.TokenExchange))];
-        AcceptRule[] rules = [.. placed.Select(rule => rule.Rule)];
-        if (rules.Length == 0)
+        var (placed, rules) = (all.Placed, all.Rules);
+        if (rules.Any(rule => !rule.Grants.HasFlag(Grants.TokenExchange)))
+        {
+            placed = placed.RemoveAll(rule => !rule.Rule.Grants.HasFlag(Grants.TokenExchange));
+            rules = [.. placed.Select(rule => rule.Rule)];
+        }
+
+        if (rules.IsEmpty)
         {
             return Edge(SharingOutcome.Deny, $"no rule of {target.Name} lets {caller.Name} exchange a token");
         }
@@ -52,7 +55,7 @@ internal sealed class SharingPlanner
             return Edge(SharingOutcome.Deny, $"{caller.Name} may not exchange tokens");
         }
 
-        if (Array.Find(placed, rule => rule.Rule.Share != rules[0].Share) is { } other)
+        if (placed.FirstOrDefault(rule => rule.Rule.Share != rules[0].Share) is { } other)
         {
             mistakes.Add(
                 other.Config.Share?.At ?? other.Config.At,
@@ -79,7 +82,7 @@ internal sealed class SharingPlanner
         };
     }
 
-    private (SharingOutcome Outcome, string Reason) PlanReuse(Service caller, Service target, ConfigText share, AcceptRule[] rules)
+    private (SharingOutcome Outcome, string Reason) PlanReuse(Service caller, Service target, ConfigText share, ImmutableArray<AcceptRule> rules)
     {
         if (caller.Domain != target.Domain)
         {
@@ -114,7 +117,7 @@ internal sealed class SharingPlanner
         return (SharingOutcome.Reuse, $"{target.Name} is in domain {caller.Domain}{ExceptFor(edge, held)}");
     }
 
-    private (SharingOutcome Outcome, string Reason) PlanEmbed(Service caller, Service target, PlacedRule[] rules)
+    private (SharingOutcome Outcome, string Reason) PlanEmbed(Service caller, Service target, ImmutableArray<PlacedRule> rules)
     {
         var share = rules[0].Config.Share!;
         if (EmbedObstacles.Find(caller, target) is { } obstacle)
@@ -160,7 +163,7 @@ internal sealed class SharingPlanner
     }
 
     /// <summary>Nothing was asked for: what would have to change for reuse.</summary>
-    private string ExplainExchange(Service caller, Service target, AcceptRule[] rules)
+    private string ExplainExchange(Service caller, Service target, ImmutableArray<AcceptRule> rules)
     {
         if (caller.Domain != target.Domain)
         {
@@ -181,7 +184,7 @@ internal sealed class SharingPlanner
         return obstacle is null ? $"{target.Name} does not ask for reuse" : $"reuse refused: {obstacle}";
     }
 
-    private PlannedEdge WithClosure(PlannedEdge edge, List<PlacedRule> rules)
+    private PlannedEdge WithClosure(PlannedEdge edge, PlacedEdge placed)
     {
         if (edge.Outcome != SharingOutcome.Reuse)
         {
@@ -191,7 +194,7 @@ internal sealed class SharingPlanner
         if (ClosureFrom(edge.Client).Length > SharingPlan.MaxClosure)
         {
             mistakes.Add(
-                rules[0].Config.Share!.At,
+                placed.Placed[0].Config.Share!.At,
                 $"a token for '{edge.Client}' could be handed on to more than {SharingPlan.MaxClosure} services, expected exchange for the rest");
         }
 
