@@ -21,7 +21,7 @@ internal sealed record LoadOptions
     /// <summary>How the names of the workloads to run begin; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
-    /// <summary>Also clusters, memory and start.</summary>
+    /// <summary>Also what is not a workload: hits, clusters, memory, start.</summary>
     public bool Full { get; private init; } = true;
 
     /// <summary>For the table; null: standard output alone.</summary>
@@ -31,6 +31,9 @@ internal sealed record LoadOptions
     public string Text { get; private init; } = "";
 
     public bool Wants(string name) => Only.Count == 0 || Only.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The same for what is not a workload.</summary>
+    public bool WantsMore(string name) => Full && Wants(name);
 
     /// <exception cref="ArgumentException">Not an option.</exception>
     public static LoadOptions Read(string[] args)

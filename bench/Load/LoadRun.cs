@@ -43,7 +43,7 @@ internal sealed class LoadRun(LoadOptions options)
         using var node = AddPeer("node oidc-provider 9.13", () => Peers.StartNode(directory));
 
         using var clusters = new ClusterRun(shop, directory);
-        if (options.Full && SiloCluster.IsPossible && options.Only.Count == 0)
+        if (options.WantsMore("clusters") && SiloCluster.IsPossible)
         {
             subjects.AddRange(clusters.Start());
         }
@@ -51,10 +51,10 @@ internal sealed class LoadRun(LoadOptions options)
         await RevokeAsync(silo);
         Measure(subjects);
         var table = new LoadTable(options, subjects, sign, verify).Write();
-        if (options.Full && options.Only.Count == 0)
-        {
-            table += await ZipfAsync(silo) + await clusters.RevokeAsync() + MemoryRun.Run(shop, directory) + StartRun.Run(shop, directory);
-        }
+        table += options.WantsMore("hits") ? await ZipfAsync(silo) : "";
+        table += options.WantsMore("clusters") ? await clusters.RevokeAsync() : "";
+        table += options.WantsMore("memory") ? MemoryRun.Run(shop, directory) : "";
+        table += options.WantsMore("start") ? StartRun.Run(shop, directory) : "";
 
         Console.WriteLine(table);
         if (options.Output is { } file)

@@ -11,34 +11,20 @@ internal static class StartRun
 {
     private const int Starts = 5;
 
-    /// <summary>A sentence for each build, for the table.</summary>
+    /// <summary>A sentence for the table.</summary>
     public static string Run(Shop shop, string directory)
     {
-        var text = Of("just-in-time compiled", Published.Silo);
-        try
-        {
-            Published.BuildReadyToRun();
-            return text + Of("ReadyToRun", Published.ReadyToRunSilo);
-        }
-        catch (InvalidOperationException)
-        {
-            return text + "\nThe ReadyToRun compiler can't be had here.\n";
-        }
-
-        string Of(string build, string program)
-        {
-            var request = Shop.Exchange(shop.Login("first"));
-            var taken = Enumerable.Range(0, Starts).Select(_ => MillisecondsToFirst(shop, directory, program, request)).Order().ToArray();
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"\nStart of a published silo ({build}) to its first answered exchange: median {taken.Median():F0} ms of {Starts} ({taken[0]:F0}–{taken[^1]:F0}).\n");
-        }
+        var request = Shop.Exchange(shop.Login("first"));
+        var taken = Enumerable.Range(0, Starts).Select(_ => MillisecondsToFirst(shop, directory, request)).Order().ToArray();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nStart of a published silo (ReadyToRun) to its first answered exchange: median {taken.Median():F0} ms of {Starts} ({taken[0]:F0}–{taken[^1]:F0}).\n");
     }
 
-    private static double MillisecondsToFirst(Shop shop, string directory, string program, byte[] request)
+    private static double MillisecondsToFirst(Shop shop, string directory, byte[] request)
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var silo = Silo.StartFree(shop, directory, program);
+        using var silo = Silo.StartFree(shop, directory);
         silo.Process.WaitUntilListening();
         using var driver = new Driver([silo.Process.Endpoint], 1);
         while (driver.Ask(request).Status != 200)

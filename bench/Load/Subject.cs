@@ -11,6 +11,9 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
 {
     private const int Connections = 32;
 
+    /// <summary>In a slice of warming: something is always compiled for the first time, by a timer if not by a request.</summary>
+    private const int CompiledWhenWarm = 5;
+
     private readonly Driver driver = new([.. servers.Select(server => server.Endpoint)], Connections);
 
     public string Name => workload.Name;
@@ -24,18 +27,22 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
 
     public double CpuUs => Samples.Select(sample => sample.CpuUs).Median();
 
-    /// <summary>Runs until the servers' code is compiled as far as it will be: until a request costs no less than just before.</summary>
-    /// <param name="least">At least this long, and at most four times.</param>
+    /// <summary>
+    /// Runs until the servers' code is compiled as far as it will be: until next to no method is compiled any more, and a request costs no less
+    /// than just before.
+    /// </summary>
+    /// <param name="least">At least this long, and at most eight times.</param>
     /// <param name="isLate">No more than that from now on.</param>
     public void Warm(TimeSpan least, Func<bool> isLate)
     {
         workload.PerSecond = Slice(TimeSpan.FromSeconds(0.3)).PerSecond;
         Slice(least / 2);
         var before = Slice(least / 4).CpuUs;
-        for (var slice = 0; slice < 13 && !isLate(); slice++)
+        for (var slice = 0; slice < 29 && !isLate(); slice++)
         {
+            var compiled = CompiledMethods();
             var now = Slice(least / 4).CpuUs;
-            if (now > before * 0.95)
+            if (now > before * 0.95 && CompiledMethods() - compiled <= CompiledWhenWarm)
             {
                 return;
             }
@@ -94,6 +101,8 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
     }
 
     private TimeSpan Cpu() => servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.CpuTime());
+
+    private long CompiledMethods() => servers.Sum(server => server.CompiledMethods() ?? 0);
 
     private long? Allocated() => servers.Aggregate((long?)0, (sum, server) => sum + server.AllocatedBytes());
 }

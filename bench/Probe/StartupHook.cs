@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime;
 using System.Text;
 
 /// <summary>
 /// Loaded into a server under test by <c>DOTNET_STARTUP_HOOKS</c>, so that servers that expose nothing can be asked what they have
-/// allocated: whoever connects to the Unix socket <c>BENCH_PROBE</c> and sends a letter is told a line. Costs nothing while nobody asks.
+/// allocated and compiled: whoever connects to the Unix socket <c>BENCH_PROBE</c> and sends a letter is told a line. Costs nothing while nobody asks.
 /// </summary>
 internal static class StartupHook
 {
@@ -16,7 +17,10 @@ internal static class StartupHook
         }
     }
 
-    /// <summary>The line: bytes allocated since the start, or, asked for <c>l</c>, bytes alive after a collection of everything.</summary>
+    /// <summary>
+    /// The line, for <c>a</c>: bytes allocated since the start; <c>l</c>: bytes alive after a collection of everything; <c>c</c>: methods compiled
+    /// since the start, each time that one is compiled.
+    /// </summary>
     private static void Serve(string path)
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -27,8 +31,13 @@ internal static class StartupHook
         {
             using var caller = listener.Accept();
             caller.Receive(question);
-            var bytes = question[0] == (byte)'l' ? GC.GetTotalMemory(forceFullCollection: true) : GC.GetTotalAllocatedBytes(precise: true);
-            caller.Send(Encoding.ASCII.GetBytes(bytes.ToString(CultureInfo.InvariantCulture) + "\n"));
+            var answer = question[0] switch
+            {
+                (byte)'l' => GC.GetTotalMemory(forceFullCollection: true),
+                (byte)'c' => JitInfo.GetCompiledMethodCount(),
+                _ => GC.GetTotalAllocatedBytes(precise: true),
+            };
+            caller.Send(Encoding.ASCII.GetBytes(answer.ToString(CultureInfo.InvariantCulture) + "\n"));
         }
     }
 }

@@ -37,8 +37,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     {
         ArgumentNullException.ThrowIfNull(text);
         scope = null;
-        var members = new SortedSet<string>(StringComparer.Ordinal);
-        var count = 0;
+        var members = new List<string>();
         foreach (var range in text.AsSpan().Split(' '))
         {
             var member = text.AsSpan()[range];
@@ -47,7 +46,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
                 continue;
             }
 
-            if (++count > MaxCount || !IsScopeToken(member))
+            if (members.Count == MaxCount || !IsScopeToken(member))
             {
                 return false;
             }
@@ -55,7 +54,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
             members.Add(member.ToString());
         }
 
-        scope = members.Count == 0 ? Empty : new ScopeSet([.. members]);
+        scope = OfWellFormed(members);
         return true;
     }
 
@@ -67,7 +66,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     /// <exception cref="ArgumentException">A value is not a scope token.</exception>
     public static ScopeSet Of(params IEnumerable<string> values)
     {
-        string[] members = [.. values];
+        var members = new List<string>(values);
         foreach (var member in members)
         {
             if (!IsScopeToken(member))
@@ -76,17 +75,7 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
             }
         }
 
-        Array.Sort(members, StringComparer.Ordinal);
-        var count = 0;
-        foreach (var member in members)
-        {
-            if (count == 0 || member != members[count - 1])
-            {
-                members[count++] = member;
-            }
-        }
-
-        return count == 0 ? Empty : new ScopeSet([.. members.AsSpan(0, count)]);
+        return OfWellFormed(members);
     }
 
     public bool Contains(string scope) => Values.BinarySearch(scope, StringComparer.Ordinal) >= 0;
@@ -104,4 +93,19 @@ public sealed class ScopeSet : IEquatable<ScopeSet>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
 
     public override string ToString() => Text;
+
+    /// <summary>Sorts the list, and leaves out what comes twice.</summary>
+    private static ScopeSet OfWellFormed(List<string> members)
+    {
+        members.Sort(StringComparer.Ordinal);
+        for (var index = members.Count - 1; index > 0; index--)
+        {
+            if (string.Equals(members[index], members[index - 1], StringComparison.Ordinal))
+            {
+                members.RemoveAt(index);
+            }
+        }
+
+        return members.Count == 0 ? Empty : new ScopeSet([.. members]);
+    }
 }

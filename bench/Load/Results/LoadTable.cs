@@ -13,7 +13,7 @@ internal sealed class LoadTable(LoadOptions options, IReadOnlyList<Subject> subj
     {
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{Machine.Description}.\n")
-            .Append(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project bench/Load -- {options.Text}`: medians of {subjects[0].Samples.Count} interleaved rounds; ")
+            .Append(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project bench/Load -- {options.Text}`: medians of {subjects.FirstOrDefault()?.Samples.Count ?? 0} interleaved rounds; ")
             .Append(CultureInfo.InvariantCulture, $"OpenSSL on the server's core: ES256 sign {signUs:F0} µs, verify {verifyUs:F0} µs.\n\n")
             .Append("| workload | CPU µs/request (min–max) | × floor | peak req/s | allocated B/request | at 50 %: p50 / p99 / p99.9 µs | at 80 %: p50 / p99 / p99.9 µs | refused | RSS MB |\n")
             .Append("|---|---|---|---|---|---|---|---|---|\n");

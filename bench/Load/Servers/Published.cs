@@ -4,17 +4,17 @@ using System.Runtime.InteropServices;
 
 namespace ExchangeCluster.Load.Servers;
 
-/// <summary>The Release builds that are measured, as <c>dotnet publish</c> makes them.</summary>
+/// <summary>The Release builds that are measured, as <c>dotnet publish</c> makes them: all compiled ahead of time, as one would deploy them.</summary>
 internal static class Published
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", "..", ".."));
 
+    private static readonly string[] ReadyToRun =
+        ["-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true"];
+
     public static string Directory { get; } = Path.Combine(Root, "bench", "Load", "obj", "published");
 
     public static string Silo => Path.Combine(Directory, "Silo", "ExchangeCluster.Silo.dll");
-
-    /// <summary>Compiled ahead of time, as one would deploy it: for its start.</summary>
-    public static string ReadyToRunSilo => Path.Combine(Directory, "ReadyToRun", "ExchangeCluster.Silo.dll");
 
     public static string Floor => Path.Combine(Directory, "Floor", "ExchangeCluster.Floor.dll");
 
@@ -27,15 +27,11 @@ internal static class Published
     /// <exception cref="InvalidOperationException">A project doesn't build.</exception>
     public static void Build()
     {
-        Publish("src/Silo", "Silo");
-        Publish("bench/Peers/Floor", "Floor");
-        Publish("bench/Peers/OpenIddict", "OpenIddict");
+        Publish("src/Silo", "Silo", ReadyToRun);
+        Publish("bench/Peers/Floor", "Floor", ReadyToRun);
+        Publish("bench/Peers/OpenIddict", "OpenIddict", ReadyToRun);
         Publish("bench/Probe", "Probe");
     }
-
-    /// <exception cref="InvalidOperationException">The compiler can't be had.</exception>
-    public static void BuildReadyToRun() => Publish(
-        "src/Silo", "ReadyToRun", "-r", RuntimeInformation.RuntimeIdentifier.Contains("arm64", StringComparison.Ordinal) ? "linux-arm64" : "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true");
 
     private static void Publish(string project, string name, params string[] more)
     {

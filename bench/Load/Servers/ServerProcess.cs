@@ -87,6 +87,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Bytes allocated since its start; null for a server that isn't .NET.</summary>
     public long? AllocatedBytes() => File.Exists(probe) ? AskProbe((byte)'a') : null;
 
+    /// <summary>Methods compiled since its start, each time that one is compiled; null for a server that isn't .NET.</summary>
+    public long? CompiledMethods() => File.Exists(probe) ? AskProbe((byte)'c') : null;
+
     /// <summary>Bytes on its heap that are alive: collects first.</summary>
     public long LiveHeapBytes() => AskProbe((byte)'l');
 

@@ -15,7 +15,7 @@ internal sealed class Silo : IDisposable
     private readonly string directory;
     private readonly IPEndPoint management = ServerProcess.FreeEndpoint();
 
-    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, string? program = null)
+    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey)
     {
         directory = Directory.CreateTempSubdirectory("silo-").FullName;
         var policy = Path.Combine(directory, "policy.yaml");
@@ -35,7 +35,7 @@ internal sealed class Silo : IDisposable
             settings.AddRange([("ExchangeCluster__Redis", redis), ("ExchangeCluster__KeyEncryptionKey", keyEncryptionKey!)]);
         }
 
-        Process = ServerProcess.Start(["dotnet", program ?? Published.Silo], endpoint, parent, core, settings);
+        Process = ServerProcess.Start(["dotnet", Published.Silo], endpoint, parent, core, settings);
     }
 
     public ServerProcess Process { get; }
@@ -43,7 +43,7 @@ internal sealed class Silo : IDisposable
     public static Silo Start(Shop shop, string parent, int core) => new(shop, parent, core, null, null);
 
     /// <summary>On all cores.</summary>
-    public static Silo StartFree(Shop shop, string parent, string program) => new(shop, parent, core: null, null, null, program);
+    public static Silo StartFree(Shop shop, string parent) => new(shop, parent, core: null, null, null);
 
     public static Silo Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
 

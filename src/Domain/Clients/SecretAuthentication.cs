@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 
@@ -15,16 +14,13 @@ internal static class SecretAuthentication
 
     public static bool IsClient(Service? service, SensitiveText secret)
     {
-        var hashes = service?.Credentials.SecretHashes ?? ImmutableArray<string>.Empty;
+        var hashes = service?.Credentials.SecretHashes ?? [];
         var matches = false;
         for (var index = 0; index < Math.Max(Comparisons, hashes.Length); index++)
         {
-            matches |= HashAt(hashes, index).Verify(secret);
+            matches |= (index < hashes.Length ? hashes[index] : ClientSecretHash.OfNobody).Verify(secret);
         }
 
         return matches;
     }
-
-    private static ClientSecretHash HashAt(ImmutableArray<string> hashes, int index) =>
-        index < hashes.Length && ClientSecretHash.TryParse(hashes[index], out var hash) ? hash : ClientSecretHash.OfNobody;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
@@ -97,9 +98,9 @@ public static class Decider
 
         var granted = new Decision.Granted
         {
-            Rules = [.. rules.Select(rule => rule.Name)],
+            Rules = ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(rules, static rule => rule.Name)),
             Format = format,
-            Audiences = [.. command.Targets.Select(target => policy.Services[target].Audience)],
+            Audiences = AudiencesOf(policy, command.Targets),
             Scope = scope!,
             AuthorizationDetails = details,
             Elevations = elevations,
@@ -111,12 +112,29 @@ public static class Decider
             RefreshUntil = refreshUntil,
             SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
         };
-        return granted with { Reuses = SharedAudience.Of(policy, command, granted, now) };
+        var reuses = SharedAudience.Of(policy, command, granted, now);
+        return reuses.IsEmpty ? granted : granted with { Reuses = reuses };
+    }
+
+    private static ImmutableArray<string> AudiencesOf(PolicySnapshot policy, ImmutableArray<string> targets)
+    {
+        var audiences = ImmutableArray.CreateBuilder<string>(targets.Length);
+        foreach (var target in targets)
+        {
+            audiences.Add(policy.Services[target].Audience);
+        }
+
+        return audiences.MoveToImmutable();
     }
 
     private static ImmutableArray<KeyValuePair<string, JsonElement>> ClaimsOf(
         ExchangeCommand command, AcceptRule rule, JsonElement? act)
     {
+        if (act is null && rule.Claims.IsEmpty)
+        {
+            return [];
+        }
+
         var claims = ImmutableArray.CreateBuilder<KeyValuePair<string, JsonElement>>(rule.Claims.Length + 1);
         if (act is { } chain)
         {
@@ -135,6 +153,6 @@ public static class Decider
             }
         }
 
-        return claims.ToImmutable();
+        return claims.DrainToImmutable();
     }
 }

@@ -11,6 +11,12 @@ internal static class ElevationRecord
 {
     public static Refusal? Of(Service client, ExchangeCommand command, AcceptRule[] rules, ScopeSet issued, out ImmutableArray<Elevation> elevations)
     {
+        elevations = [];
+        if (command.Subject.Lineage is null or { Elevations.IsEmpty: true } && Array.TrueForAll(rules, static rule => rule.Elevate.Count == 0))
+        {
+            return null;
+        }
+
         var found = ImmutableArray.CreateBuilder<Elevation>();
         foreach (var rule in rules)
         {

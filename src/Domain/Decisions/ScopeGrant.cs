@@ -86,6 +86,11 @@ internal static class ScopeGrant
             }
         }
 
+        if (rules[0].Elevate.Count == 0 && granted.Count == rules[0].Scopes.Values.Length)
+        {
+            return rules[0].Scopes;
+        }
+
         foreach (var scope in rules[0].Elevate.Keys)
         {
             if (IsGranted(client, command, rules, scope))

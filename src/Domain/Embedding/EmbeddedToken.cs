@@ -34,7 +34,8 @@ internal sealed class EmbeddedToken(TokenDraft draft, string target)
     public int Length => Draft.LengthWith(MemberSize);
 
     /// <summary>The first end of this and all that it carries.</summary>
-    public DateTimeOffset FirstEnd => carried.Select(token => token.FirstEnd).Append(Draft.ExpiresAt).Min();
+    public DateTimeOffset FirstEnd =>
+        carried.Count == 0 ? Draft.ExpiresAt : carried.Select(token => token.FirstEnd).Append(Draft.ExpiresAt).Min();
 
     private int MemberSize => carried.Count == 0 ? 0 : ClaimSize + carried.Sum(token => EntrySize + token.Target.Length + token.Length);
 

@@ -30,7 +30,7 @@ public sealed class TokenEmbedder(PolicySnapshot policy, RevocationSnapshot revo
             Token = token.Draft.ToIssued(token.ToMember()),
             Handle = token.Draft.Handle,
             Lineage = token.Draft.Lineage,
-            Carried = [.. token.Descendants.Select(carried => new CarriedToken(carried.Draft.Handle, carried.Draft.Lineage))],
+            Carried = token.Carried.Count == 0 ? [] : [.. token.Descendants.Select(carried => new CarriedToken(carried.Draft.Handle, carried.Draft.Lineage))],
             FreshUntil = token.FirstEnd,
         };
     }

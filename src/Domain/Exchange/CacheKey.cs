@@ -21,11 +21,11 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         var hash = new KeyedHash(secret.CacheKeyKey);
         hash.Add(command.Client);
         hash.Add((long)command.Grant);
-        AddToken(hash, command.Subject);
+        AddToken(ref hash, command.Subject);
         hash.Add(command.Actor is null ? 0 : 1);
         if (command.Actor is { } actor)
         {
-            AddToken(hash, actor);
+            AddToken(ref hash, actor);
         }
 
         hash.Add(command.Confirmation is null ? 0 : 1);
@@ -44,7 +44,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         hash.Add(command.RequestedDetails is null ? 0 : 1);
         hash.Add(command.RequestedDetails?.Text ?? string.Empty);
         hash.Add(command.RequestedTokenType);
-        AddRefresh(hash, command.Refresh);
+        AddRefresh(ref hash, command.Refresh);
 
         Span<byte> digest = stackalloc byte[KeyedHash.Size];
         hash.Finish(digest);
@@ -52,7 +52,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
             BinaryPrimitives.ReadUInt128BigEndian(digest), BinaryPrimitives.ReadUInt128BigEndian(digest[16..]));
     }
 
-    private static void AddRefresh(KeyedHash hash, RefreshFamily? refresh)
+    private static void AddRefresh(ref KeyedHash hash, RefreshFamily? refresh)
     {
         hash.Add(refresh is null ? 0 : 1);
         if (refresh is not null)
@@ -71,7 +71,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
     /// The handle stands for all claims of the token, its header and its issuer; of an assertion only for its issuer and ID,
     /// so there the claims stand beside it.
     /// </summary>
-    private static void AddToken(KeyedHash hash, ValidatedToken token)
+    private static void AddToken(ref KeyedHash hash, ValidatedToken token)
     {
         Span<byte> handle = stackalloc byte[TokenHandle.Size];
         token.Handle.Write(handle);

@@ -20,34 +20,34 @@ public sealed class ClusterSecret
         }
 
         this.secret = secret.ToArray();
-        SubjectKeyKey = Derive("subject-key");
-        TokenHandleKey = Derive("token-handle");
-        PairwiseKey = Derive("pairwise-subject");
+        SubjectKeyKey = new HmacKey(Derive("subject-key"));
+        TokenHandleKey = new HmacKey(Derive("token-handle"));
+        PairwiseKey = new HmacKey(Derive("pairwise-subject"));
         LineageKey = Derive("lineage");
-        CacheKeyKey = Derive("cache-key");
-        SpentIdKey = Derive("spent-id");
-        TokenReferenceKey = Derive("token-reference");
-        RevocationKey = Derive("revocation");
-        DpopNonceKey = Derive("dpop-nonce");
+        CacheKeyKey = new HmacKey(Derive("cache-key"));
+        SpentIdKey = new HmacKey(Derive("spent-id"));
+        TokenReferenceKey = new HmacKey(Derive("token-reference"));
+        RevocationKey = new HmacKey(Derive("revocation"));
+        DpopNonceKey = new HmacKey(Derive("dpop-nonce"));
     }
 
-    internal byte[] SubjectKeyKey { get; }
+    internal HmacKey SubjectKeyKey { get; }
 
-    internal byte[] TokenHandleKey { get; }
+    internal HmacKey TokenHandleKey { get; }
 
-    internal byte[] PairwiseKey { get; }
+    internal HmacKey PairwiseKey { get; }
 
     internal byte[] LineageKey { get; }
 
-    internal byte[] CacheKeyKey { get; }
+    internal HmacKey CacheKeyKey { get; }
 
-    internal byte[] SpentIdKey { get; }
+    internal HmacKey SpentIdKey { get; }
 
-    internal byte[] TokenReferenceKey { get; }
+    internal HmacKey TokenReferenceKey { get; }
 
-    internal byte[] RevocationKey { get; }
+    internal HmacKey RevocationKey { get; }
 
-    internal byte[] DpopNonceKey { get; }
+    internal HmacKey DpopNonceKey { get; }
 
     public static ClusterSecret Generate() => new(RandomNumberGenerator.GetBytes(Size));
 

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ExchangeCluster.Domain.Keys;
@@ -11,43 +11,48 @@ namespace ExchangeCluster.Domain.Keys;
 /// </summary>
 public ref struct KeyedHash
 {
-    public const int Size = 32;
+    public const int Size = HmacKey.HashSize;
 
     // A lone surrogate must not be replaced: two texts would become one. No caller lets one get here.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly IncrementalHash hash;
+    private readonly HmacKey key;
 
-    public KeyedHash(byte[] key) => hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+    // All fields are hashed by one call: each call into the library costs as much as hashing a hundred bytes.
+    private byte[] fields = ArrayPool<byte>.Shared.Rent(1024);
+    private int length;
 
-    public readonly void Add(ReadOnlySpan<byte> field)
-    {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, field.Length);
-        hash.AppendData(length);
-        hash.AppendData(field);
-    }
+    public KeyedHash(HmacKey key) => this.key = key;
+
+    public void Add(scoped ReadOnlySpan<byte> field) => field.CopyTo(Take(field.Length));
 
     /// <exception cref="EncoderFallbackException">A lone surrogate: not text.</exception>
-    public readonly void Add(string field)
+    public void Add(string field) => Utf8.GetBytes(field, Take(Utf8.GetByteCount(field)));
+
+    public void Add(long field) => BinaryPrimitives.WriteInt64BigEndian(Take(sizeof(long)), field);
+
+    /// <summary>Writes 32 bytes. The last call.</summary>
+    public void Finish(scoped Span<byte> destination)
     {
-        var size = Utf8.GetByteCount(field);
-        Span<byte> bytes = size <= 512 ? stackalloc byte[size] : new byte[size];
-        Utf8.GetBytes(field, bytes);
-        Add(bytes);
+        key.Hash(fields.AsSpan(0, length), destination);
+        ArrayPool<byte>.Shared.Return(fields);
+        (fields, length) = ([], 0);
     }
 
-    public readonly void Add(long field)
+    /// <summary>Room for a field, behind its length.</summary>
+    private Span<byte> Take(int size)
     {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, field);
-        Add(bytes);
-    }
+        var end = length + sizeof(int) + size;
+        if (end > fields.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(end * 2);
+            fields.AsSpan(0, length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(fields);
+            fields = larger;
+        }
 
-    /// <summary>Writes 32 bytes and disposes the hash.</summary>
-    public readonly void Finish(Span<byte> destination)
-    {
-        hash.GetHashAndReset(destination);
-        hash.Dispose();
+        BinaryPrimitives.WriteInt32BigEndian(fields.AsSpan(length), size);
+        length = end;
+        return fields.AsSpan(end - size, size);
     }
 }

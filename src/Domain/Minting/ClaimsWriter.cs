@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.ProofOfPossession;
 using ExchangeCluster.Protocol;
 
@@ -51,13 +51,13 @@ internal static class ClaimsWriter
         "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", Confirmation.ClaimName, Lineage.ClaimName, AuthorizationDetails.Name, EmbeddedTokens.ClaimName);
 
     // The text ends up in base64url, never in HTML: escaping more than JSON asks for only makes tokens longer.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonScratch Scratch = new(new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <exception cref="InvalidOperationException">A further claim is reserved or comes twice.</exception>
-    public static ReadOnlySpan<byte> Write(in TokenClaims claims)
+    public static byte[] Write(in TokenClaims claims) => Scratch.Write(claims, Write).ToArray();
+
+    private static void Write(Utf8JsonWriter json, TokenClaims claims)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
         json.WriteString("iss", claims.Issuer);
         json.WriteString("sub", claims.Subject);
@@ -87,8 +87,6 @@ internal static class ClaimsWriter
         WriteFurther(json, claims.Further);
         WriteOptional(json, Lineage.ClaimName, claims.Lineage);
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan;
     }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, string? value)

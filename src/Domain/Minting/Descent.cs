@@ -31,32 +31,61 @@ internal sealed class Descent
     public static Descent Of(ExchangeCommand command)
     {
         var (subject, actor) = (command.Subject, command.Actor);
-        IEnumerable<RootSubject> actors = subject.Lineage?.Actors ?? [];
-        IEnumerable<TokenHandle> ancestors = [.. subject.Lineage?.Ancestors ?? [], subject.Handle];
-        IEnumerable<Hop> hops = [.. subject.Lineage?.Hops ?? [], .. HandedOn(subject.Lineage, command.Client)];
+        var ancestors = Builder(subject.Lineage?.Ancestors ?? [], 3);
+        ancestors.Add(subject.Handle);
+        var hops = Builder(subject.Lineage?.Hops ?? [], command.Targets.Length);
+        if (subject.Lineage is { Reuses.IsEmpty: false } lineage)
+        {
+            hops.AddRange(HandedOn(lineage, command.Client));
+        }
+
+        var actors = subject.Lineage?.Actors ?? [];
         if (actor is not null)
         {
             // A service presents the same token of its own at many hops: once is enough.
-            actors = actors.Concat(actor.Lineage?.Actors ?? []).Append(actor.Root).Distinct();
-            ancestors = ancestors.Concat(actor.Lineage?.Ancestors ?? []).Append(actor.Handle).Distinct();
-            hops = hops.Concat((actor.Lineage?.Hops ?? []).Except(hops));
+            actors = [.. actors.Concat(actor.Lineage?.Actors ?? []).Append(actor.Root).Distinct()];
+            AddMissing(ancestors, actor.Lineage?.Ancestors ?? []);
+            AddMissing(ancestors, [actor.Handle]);
+            AddMissing(hops, actor.Lineage?.Hops ?? []);
         }
 
         if (command.Refresh is { } refresh)
         {
             // The end of the family is the end of all that was ever issued for it.
-            ancestors = ancestors.Append(refresh.Handle);
+            ancestors.Add(refresh.Handle);
         }
 
-        return new Descent(
-            [.. actors], [.. ancestors], [.. hops, .. command.Targets.Select(target => new Hop(command.Client, target))]);
+        foreach (var target in command.Targets)
+        {
+            hops.Add(new Hop(command.Client, target));
+        }
+
+        return new Descent(actors, ancestors.DrainToImmutable(), hops.DrainToImmutable());
+    }
+
+    private static ImmutableArray<T>.Builder Builder<T>(ImmutableArray<T> first, int more)
+    {
+        var builder = ImmutableArray.CreateBuilder<T>(first.Length + more);
+        builder.AddRange(first);
+        return builder;
+    }
+
+    private static void AddMissing<T>(ImmutableArray<T>.Builder list, ImmutableArray<T> items)
+    {
+        foreach (var item in items)
+        {
+            if (!list.Contains(item))
+            {
+                list.Add(item);
+            }
+        }
     }
 
     /// <summary>The way by which the client got a token that was handed on, as if each step had been an exchange.</summary>
-    private static Stack<Hop> HandedOn(Lineage? lineage, string client)
+    private static Stack<Hop> HandedOn(Lineage lineage, string client)
     {
         var way = new Stack<Hop>();
-        for (var at = client; lineage?.Reuses.FirstOrDefault(edge => edge.Target == at) is { } edge; at = edge.Client)
+        for (var at = client; lineage.Reuses.FirstOrDefault(edge => edge.Target == at) is { } edge; at = edge.Client)
         {
             way.Push(edge);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using ExchangeCluster.Domain.Keys;
@@ -23,7 +24,7 @@ internal static class JwtSigner
     {
         var payloadStart = header.Length + 1;
         var signedLength = payloadStart + Base64Url.GetEncodedLength(payload.Length);
-        var token = new byte[signedLength + 1 + Base64Url.GetEncodedLength(MaxSignatureSize)];
+        var token = ArrayPool<byte>.Shared.Rent(signedLength + 1 + Base64Url.GetEncodedLength(MaxSignatureSize));
         header.CopyTo(token);
         token[header.Length] = (byte)'.';
         Base64Url.EncodeToUtf8(payload, token.AsSpan(payloadStart));
@@ -45,6 +46,7 @@ internal static class JwtSigner
         finally
         {
             factory.ReleaseSignatureProvider(provider);
+            ArrayPool<byte>.Shared.Return(token);
         }
     }
 }

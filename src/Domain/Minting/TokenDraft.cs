@@ -95,7 +95,7 @@ internal sealed class TokenDraft
     {
         Issuer = context.Issuer,
         Subject = subject,
-        Audiences = [.. decision.Audiences, .. decision.Reuses.Select(edge => edge.Audience)],
+        Audiences = decision.Reuses.IsEmpty ? decision.Audiences : [.. decision.Audiences, .. decision.Reuses.Select(edge => edge.Audience)],
         ExpiresAt = ExpiresAt,
         IssuedAt = now,
         JwtId = jwtId,
@@ -105,7 +105,7 @@ internal sealed class TokenDraft
         AuthorizationDetails = decision.AuthorizationDetails,
         Further = decision.Claims,
         Lineage = lineage,
-    }).ToArray();
+    });
 
     /// <summary>
     /// A pseudonym of the root subject at one audience (OpenID Connect Core section 8.1): stable for that audience,

@@ -26,7 +26,7 @@ public static class TokenMinter
             Ancestors = descent.Ancestors,
             Hops = descent.Hops,
             Elevations = decision.Elevations,
-            Reuses = [.. decision.Reuses.Select(edge => new Hop(edge.Client, edge.Target))],
+            Reuses = decision.Reuses.IsEmpty ? [] : [.. decision.Reuses.Select(edge => new Hop(edge.Client, edge.Target))],
             RefreshUntil = decision.RefreshUntil,
             PolicyRevision = context.PolicyRevision,
             RevocationIncarnation = context.RevocationIncarnation,

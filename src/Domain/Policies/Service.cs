@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Policies;
@@ -46,8 +47,8 @@ public sealed class ServiceCredentials
 {
     public static readonly ServiceCredentials None = new() { SecretHashes = [], KeySet = null };
 
-    /// <summary>Accepted client secrets, in the stored form of <c>ClientSecretHash</c>; at most two.</summary>
-    public required ImmutableArray<string> SecretHashes { get; init; }
+    /// <summary>Accepted client secrets, as hashes; at most two.</summary>
+    public required ImmutableArray<ClientSecretHash> SecretHashes { get; init; }
 
     /// <summary>Where its public keys for <c>private_key_jwt</c> come from; null when it has none.</summary>
     public required KeySetSource? KeySet { get; init; }

@@ -13,15 +13,18 @@ namespace ExchangeCluster.Grains.Auditing;
 /// </summary>
 public static class AuditText
 {
+    private static readonly JsonScratch Scratch = new(default);
+
     /// <summary>The line of one answer, without a line feed.</summary>
     public static void Write(IBufferWriter<byte> buffer, in DecisionEntry entry)
     {
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        json.WriteStartObject();
-        json.WriteString("time", entry.At.UtcDateTime);
-        json.WriteString("request", entry.Id.ToString());
-        json.WriteString("source", SnakeCase.Of(entry.Source));
-        json.Flush();
+        buffer.Write(Scratch.Write(entry, static (json, entry) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("time", entry.At.UtcDateTime);
+            json.WriteString("request", entry.Id.ToString());
+            json.WriteString("source", SnakeCase.Of(entry.Source));
+        }).Span);
         buffer.Write(entry.Facts.Text());
         buffer.Write("}"u8);
     }
@@ -29,8 +32,7 @@ public static class AuditText
     /// <summary>Members of the object, each with the comma before it.</summary>
     internal static byte[] MembersOf(DecisionFacts facts)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+        var text = Scratch.Write(facts, static (json, facts) =>
         {
             json.WriteStartObject();
             json.WriteString("outcome", facts.Refusal is null ? "issued" : "refused");
@@ -57,9 +59,8 @@ public static class AuditText
             }
 
             json.WriteEndObject();
-        }
-
-        return [(byte)',', .. buffer.WrittenSpan[1..^1]];
+        }).Span;
+        return [(byte)',', .. text[1..^1]];
     }
 
     private static void Write(Utf8JsonWriter json, ExchangeCommand command, ClusterSecret secret)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ExchangeCluster.Domain.Decisions.Questions;
+using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Grains.Replication;
 
@@ -18,6 +18,7 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
 
     private readonly ConcurrentDictionary<string, RecentDecision> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<RecentDecision> inOrder = new();
+    private readonly JsonScratch scratch = new(default);
     private QuestionRecorder? recorder;
     private PolicySnapshot? recordedFor;
 
@@ -47,7 +48,11 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
             return;
         }
 
-        Add(new RecentDecision(entry, QuestionOf(entry), AuditOf(entry)), token);
+        var decision = new RecentDecision(entry, QuestionOf(entry));
+
+        // Whoever finds it reads the text: from here on it is there.
+        _ = entry.Facts.Text();
+        Add(decision, token);
     }
 
     public void Flush()
@@ -88,20 +93,7 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
             (recorder, recordedFor) = (new QuestionRecorder(policy, secret), policy);
         }
 
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            recorder.Write(json, command, entry.At);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static byte[] AuditOf(in DecisionEntry entry)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        AuditText.Write(buffer, entry);
-        return buffer.WrittenSpan.ToArray();
+        return scratch.Write((recorder, command, entry.At), static (json, state) => state.recorder.Write(json, state.command, state.At)).ToArray();
     }
 }
 
@@ -113,9 +105,11 @@ public sealed class RecentDecision
 
     private readonly List<string> ids = [];
 
-    internal RecentDecision(in DecisionEntry entry, byte[]? question, byte[] audit)
+    private readonly DecisionEntry entry;
+
+    internal RecentDecision(in DecisionEntry entry, byte[]? question)
     {
-        (Question, Audit) = (question, audit);
+        (this.entry, Question) = (entry, question);
         AddId(entry.Id.ToString());
     }
 
@@ -123,7 +117,15 @@ public sealed class RecentDecision
     public ReadOnlyMemory<byte>? Question { get; }
 
     /// <summary>The line of the audit.</summary>
-    public ReadOnlyMemory<byte> Audit { get; }
+    public ReadOnlyMemory<byte> Audit
+    {
+        get
+        {
+            var buffer = new ArrayBufferWriter<byte>(1024);
+            AuditText.Write(buffer, entry);
+            return buffer.WrittenMemory;
+        }
+    }
 
     internal IEnumerable<string> Ids => ids;
 

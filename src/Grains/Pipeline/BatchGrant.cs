@@ -13,7 +13,7 @@ internal sealed class BatchGrant(ExchangeGrant exchange)
     /// <summary>
     /// One step for each item, the command or why there is none; or a refusal, or that newer state has arrived, for all.
     /// </summary>
-    public async Task<Step<Commands>> ToCommandsAsync(
+    public async ValueTask<Step<Commands>> ToCommandsAsync(
         ExchangeRun run, TokenRequest.Batch batch, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         ExchangeCommand? validated = null;

@@ -12,7 +12,7 @@ internal sealed class ClientGate(IKeySetRefresher keySets, ISpentOnce spentOnce,
     /// <summary>Namespace of client assertions among the things that may be used once.</summary>
     private const string AssertionKind = "client-assertion";
 
-    public async Task<Step<Service>> AuthenticateAsync(
+    public async ValueTask<Step<Service>> AuthenticateAsync(
         ClientRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (run.Credentials is null)

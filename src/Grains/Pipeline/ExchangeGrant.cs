@@ -10,7 +10,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// <summary>Token exchange (RFC 8693 section 2.1): the targets that the request names, and the tokens it presents.</summary>
 internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
 {
-    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+    public async ValueTask<Step<ExchangeCommand>> ToCommandAsync(
         ExchangeRun run, TokenExchangeRequest request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);
@@ -31,6 +31,7 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             return new Step<ExchangeCommand>(null, actor.Refusal);
         }
 
+        ImmutableArray<string> names = [.. targets.Value];
         return new ExchangeCommand
         {
             Client = client.Name,
@@ -38,10 +39,10 @@ internal sealed class ExchangeGrant(SubjectTokenGate subjectTokens)
             Actor = actor.Value,
             Confirmation = run.Confirmation,
             CertificateThumbprint = run.CertificateThumbprint,
-            Targets = [.. targets.Value],
+            Targets = names,
             RequestedScope = request.Scope,
             RequestedDetails = request.AuthorizationDetails,
-            RequestedTokenType = RequestedTypeOf(request, [.. targets.Value], snapshot.Policy),
+            RequestedTokenType = RequestedTypeOf(request, names, snapshot.Policy),
         };
     }
 

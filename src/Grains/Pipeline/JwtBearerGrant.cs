@@ -12,7 +12,7 @@ internal sealed class JwtBearerGrant(IKeySetRefresher keySets, ISpentOnce spentO
     /// <summary>Namespace of authorization grants among the things that may be used once.</summary>
     private const string GrantKind = "authorization-grant";
 
-    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+    public async ValueTask<Step<ExchangeCommand>> ToCommandAsync(
         ExchangeRun run, TokenRequest.JwtBearer request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var targets = TargetResolver.Resolve(request.Audiences, request.Resources, snapshot.Policy);

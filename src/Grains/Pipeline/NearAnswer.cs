@@ -15,11 +15,11 @@ public readonly record struct NearAnswer(NearBody Body, long SecondsLeft, IDispo
 /// <summary>
 /// A response as it goes over the wire, without the number of seconds in its middle, so that giving it again is copying.
 /// </summary>
-/// <param name="beforeLife">UTF-8 up to the value of <c>expires_in</c>.</param>
-/// <param name="afterLife">UTF-8 from behind it.</param>
-public sealed class NearBody(ReadOnlyMemory<byte> beforeLife, ReadOnlyMemory<byte> afterLife)
+/// <param name="json">UTF-8 without the value of <c>expires_in</c>.</param>
+/// <param name="lifeAt">Where that value belongs.</param>
+public sealed class NearBody(byte[] json, int lifeAt)
 {
-    public ReadOnlyMemory<byte> BeforeLife => beforeLife;
+    public ReadOnlyMemory<byte> BeforeLife => json.AsMemory(0, lifeAt);
 
-    public ReadOnlyMemory<byte> AfterLife => afterLife;
+    public ReadOnlyMemory<byte> AfterLife => json.AsMemory(lifeAt);
 }

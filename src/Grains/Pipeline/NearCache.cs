@@ -76,13 +76,18 @@ public sealed class NearCache : IDisposable
     /// <param name="key">Of its request.</param>
     /// <param name="outcome">The answer.</param>
     /// <param name="write">Its response as it goes over the wire.</param>
-    public void Keep(NearKey key, ExchangeOutcome outcome, Func<TokenExchangeResponse, NearBody> write)
+    /// <returns>What <paramref name="write"/> wrote; null when the answer can't be given again.</returns>
+    public NearBody? Keep(NearKey key, ExchangeOutcome outcome, Func<TokenExchangeResponse, NearBody> write)
     {
         if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt, Facts: { } facts }
             && response.AccessToken.Length <= MaxTokenLength)
         {
-            answers.AddOrUpdate(key, new Answer(write(response), versions, until, expiresAt, facts));
+            var body = write(response);
+            answers.AddOrUpdate(key, new Answer(body, versions, until, expiresAt, facts));
+            return body;
         }
+
+        return null;
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed class ProofGate(ISpentOnce spentOnce, TimeProvider time)
     /// Null, <see cref="ExchangeRun.Confirmation"/> and <see cref="ExchangeRun.CertificateThumbprint"/>, or why the proof is
     /// refused. The key of a certificate was proved in the handshake, so that its validity is all that is left to check.
     /// </summary>
-    public async Task<Refusal?> CheckAsync(ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    public async ValueTask<Refusal?> CheckAsync(ExchangeRun run, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         run.CertificateThumbprint = run.Certificate is { } certificate && certificate.IsCurrent(time.GetUtcNow()) ? certificate.Thumbprint : null;
         if (run.Proof is not { } proof)

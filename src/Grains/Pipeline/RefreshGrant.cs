@@ -13,7 +13,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// </summary>
 internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPublisher revocations, IClusterState state)
 {
-    public async Task<Step<ExchangeCommand>> ToCommandAsync(
+    public async ValueTask<Step<ExchangeCommand>> ToCommandAsync(
         ExchangeRun run, TokenRequest.Refresh request, Service client, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         run.Found = await DependencyFailedException.GuardAsync(
@@ -63,7 +63,7 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
     /// spent is answered, and whoever ends the family because of a second use waits until that answer is handed over.
     /// </summary>
     /// <exception cref="DependencyFailedException">The store did not answer: the token may be spent or not.</exception>
-    public async Task<ExchangeOutcome> SpendAsync(
+    public async ValueTask<ExchangeOutcome> SpendAsync(
         FoundRefreshToken found, ExchangeOutcome outcome, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         try
@@ -93,7 +93,7 @@ internal sealed class RefreshGrant(IRefreshTokens refreshTokens, IRevocationPubl
     }
 
     /// <summary>Returns once nothing of the family is alive anywhere. The caller may have gone; the thief has not.</summary>
-    private async Task<Step<ExchangeCommand>> EndFamilyAsync(FoundRefreshToken found)
+    private async ValueTask<Step<ExchangeCommand>> EndFamilyAsync(FoundRefreshToken found)
     {
         await DependencyFailedException.GuardAsync(
             "store",

@@ -12,11 +12,14 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// </summary>
 internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange here, IClusterState state, ILogger logger)
 {
+    /// <summary>What every reference to such a grain has in common: Orleans finds it out by reflection, each time that it is asked by a type.</summary>
+    private GrainKind? kind;
+
     /// <returns>Null when newer state has arrived, under which it must be decided again.</returns>
     /// <exception cref="DependencyFailedException">The store gave no answer.</exception>
     public async Task<SubjectReply?> AskAsync(ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret));
+        var grain = GrainOf(SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret));
         SubjectReply reply;
         try
         {
@@ -32,6 +35,18 @@ internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange
         }
 
         return reply is SubjectReply.Stale ? await DecideHereAfterCatchingUpAsync(command, snapshot, cancellationToken) : reply;
+    }
+
+    private ISubjectGrain GrainOf(string key)
+    {
+        if (kind is { } known)
+        {
+            return (ISubjectGrain)grains.GetGrain(GrainId.Create(known.Type, key), known.Interface);
+        }
+
+        var grain = grains.GetGrain<ISubjectGrain>(key);
+        kind = new GrainKind(grain.GetGrainId().Type, ((GrainReference)grain).InterfaceType);
+        return grain;
     }
 
     /// <summary>The grain's silo stands elsewhere: ours may be the one that is behind.</summary>
@@ -52,8 +67,10 @@ internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange
     private async Task<SubjectReply> DecideHereAsync(ExchangeCommand command, ClusterSnapshot snapshot)
     {
         var (minted, refusal) = await here.DecideAsync(command, snapshot);
-        return minted is null ? new SubjectReply.Refused { Refusal = refusal! } : minted.Answer();
+        return minted is null ? new SubjectReply.Refused { Refusal = refusal! } : minted.ToReply();
     }
+
+    private sealed record GrainKind(GrainType Type, GrainInterfaceType Interface);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The grain of a subject can't be had; this silo decides by itself")]
     private partial void DebugDecidedHere(Exception exception);

@@ -17,7 +17,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
     /// </summary>
     public static readonly TimeSpan MinimumLife = TimeSpan.FromSeconds(2);
 
-    public async Task<Step<ValidatedToken>> ValidateAsync(
+    public async ValueTask<Step<ValidatedToken>> ValidateAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var (step, stale) = await ValidateAsync(request.SubjectToken, request.SubjectTokenType, snapshot, cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
     /// Every check of a subject token, with reasons and a text of its own. Neither a value nor a refusal when there is no
     /// actor token.
     /// </summary>
-    public async Task<Step<ValidatedToken>> ValidateActorAsync(
+    public async ValueTask<Step<ValidatedToken>> ValidateActorAsync(
         ExchangeRun run, TokenExchangeRequest request, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (request.ActorToken is not { } token)
@@ -58,7 +58,7 @@ internal sealed class SubjectTokenGate(IKeySetRefresher keySets, OpaqueTokens op
     }
 
     /// <summary>The verdict, and the issuer whose keys may be out of date.</summary>
-    private async Task<(Step<ValidatedToken> Step, string? Stale)> ValidateAsync(
+    private async ValueTask<(Step<ValidatedToken> Step, string? Stale)> ValidateAsync(
         SensitiveText text, string tokenType, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (await opaque.ToJwtAsync(text, tokenType, snapshot.KeyRing.Secret, cancellationToken) is not { } jwt)

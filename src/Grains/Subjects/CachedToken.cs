@@ -1,92 +1,94 @@
 using System.Collections.Immutable;
+using System.Text;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
+using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Subjects;
 
-/// <summary>A token in memory, the state it was decided under, and what an operator may see of it.</summary>
+/// <summary>A token in memory, the state it was decided under, and what an operator may see of it. There may be millions.</summary>
 public sealed class CachedToken
 {
-    public required IssuedToken Token { get; init; }
+    // A JWT is ASCII: as a string it would take twice as much.
+    private readonly byte[] text;
+    private readonly string issuedTokenType;
+    private readonly string tokenType;
+    private readonly ScopeSet scope;
+    private readonly AuthorizationDetails details;
+    private readonly DateTimeOffset issuedAt;
+    private readonly DateTimeOffset expiresAt;
+    private readonly Issuance issuance;
+    private readonly string client;
+    private readonly ImmutableArray<string> targets;
 
-    /// <summary>Until when it may be answered: its own end, or that of the first token that it carries.</summary>
-    public required DateTimeOffset FreshUntil { get; init; }
-
-    /// <summary>
-    /// The last moment at which it has a useful life left: a caller needs time to use what it gets.
-    /// </summary>
-    public DateTimeOffset UsableUntil
+    /// <param name="key">What was asked.</param>
+    /// <param name="token">What was answered, the first time.</param>
+    /// <param name="versions">The state that it was decided under.</param>
+    public CachedToken(CacheKey key, FreshToken token, StateVersions versions)
     {
-        get
-        {
-            var half = (FreshUntil - Token.IssuedAt) / 2;
-            var needed = half < TokenCache.MinimumLife ? half : TokenCache.MinimumLife;
-            return FreshUntil - (needed < TokenCache.OneSecond ? TokenCache.OneSecond : needed);
-        }
+        (Key, Versions) = (key, versions);
+        text = Encoding.ASCII.GetBytes(token.Token.Token.Reveal());
+        (issuedTokenType, tokenType, scope, details) = (token.Token.IssuedTokenType, token.Token.TokenType, token.Token.Scope, token.Token.AuthorizationDetails);
+        (issuedAt, expiresAt, UsableUntil) = (token.Token.IssuedAt, token.Token.ExpiresAt, token.UsableUntil);
+        (Handle, Lineage, Carried, issuance) = (token.Handle, token.Lineage, token.Carried, token.Issuance);
+        (client, targets) = (token.Client, token.Targets);
     }
 
-    /// <summary>Identity of the token, also where the caller holds a mere reference to it.</summary>
-    public required TokenHandle Handle { get; init; }
+    public CacheKey Key { get; }
 
     /// <summary>The state that it was decided under, or has been checked against since.</summary>
-    public required StateVersions Versions { get; set; }
+    public StateVersions Versions { get; set; }
 
-    /// <summary>What it descends from: a revocation of any of that ends it here too.</summary>
-    public required Lineage Lineage { get; init; }
+    /// <summary>As <see cref="FreshToken.UsableUntil"/>.</summary>
+    public DateTimeOffset UsableUntil { get; }
 
-    /// <summary>What stands within it: where one of these has ended, a fresh token is without it.</summary>
-    public required ImmutableArray<CarriedToken> Carried { get; init; }
+    /// <summary>As <see cref="FreshToken.Handle"/>.</summary>
+    public TokenHandle Handle { get; }
 
-    public required ImmutableArray<string> Rules { get; init; }
+    /// <summary>As <see cref="FreshToken.Lineage"/>.</summary>
+    public Lineage Lineage { get; }
 
-    /// <summary>What the audit tells of the token.</summary>
-    public required Issuance Issuance { get; init; }
+    /// <summary>As <see cref="FreshToken.Carried"/>.</summary>
+    public ImmutableArray<CarriedToken> Carried { get; }
 
-    public required string Client { get; init; }
-
-    public required ImmutableArray<string> Targets { get; init; }
-
-    /// <summary>False: it is good for one answer.</summary>
-    public required bool IsKept { get; init; }
-
-    /// <summary>Answers given with it so far.</summary>
-    public long Answers { get; private set; }
-
-    /// <summary>The same entry with the token in another form.</summary>
-    public CachedToken With(IssuedToken token) => new()
-    {
-        Token = token,
-        FreshUntil = FreshUntil,
-        Handle = Handle,
-        Versions = Versions,
-        Lineage = Lineage,
-        Carried = Carried,
-        Rules = Rules,
-        Issuance = Issuance,
-        Client = Client,
-        Targets = Targets,
-        IsKept = IsKept,
-    };
+    /// <summary>Answers given with it so far, the first included.</summary>
+    public long Answers { get; private set; } = 1;
 
     /// <summary>Counts one more answer.</summary>
-    public SubjectReply.Issued Answer() => new()
+    public SubjectReply.Issued Answer()
     {
-        Token = Token,
-        Rules = Rules,
-        Issuance = Issuance,
-        FromCache = Answers++ > 0,
-        KeptUntil = IsKept ? UsableUntil : null,
-    };
+        Answers++;
+        return new SubjectReply.Issued
+        {
+            Token = new IssuedToken
+            {
+                Token = new SensitiveText(Encoding.ASCII.GetString(text)),
+                IssuedTokenType = issuedTokenType,
+                TokenType = tokenType,
+                Scope = scope,
+                AuthorizationDetails = details,
+                IssuedAt = issuedAt,
+                ExpiresAt = expiresAt,
+            },
+            Rules = issuance.Rules,
+            Issuance = issuance,
+            FromCache = true,
+            KeptUntil = UsableUntil,
+        };
+    }
 
     public RuleUse ToRuleUse() => new()
     {
-        Rules = Rules,
-        Client = Client,
-        Targets = Targets,
-        IssuedAt = Token.IssuedAt,
-        ExpiresAt = Token.ExpiresAt,
+        Rules = issuance.Rules,
+        Client = client,
+        Targets = targets,
+        IssuedAt = issuedAt,
+        ExpiresAt = expiresAt,
         Answers = Answers,
     };
+
+    /// <summary>A constant: the token stays hidden.</summary>
+    public override string ToString() => nameof(CachedToken);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
@@ -23,11 +24,14 @@ public sealed partial class SubjectExchange(
     internal static bool IsWorthKeeping(ExchangeCommand command) =>
         command.Refresh is null && command.RequestedTokenType != TokenTypeIdentifiers.RefreshToken;
 
-    internal async Task<(CachedToken? Minted, Refusal? Refusal)> DecideAsync(ExchangeCommand command, ClusterSnapshot snapshot)
+    internal async ValueTask<(FreshToken? Minted, Refusal? Refusal)> DecideAsync(ExchangeCommand command, ClusterSnapshot snapshot)
     {
-        if (command.Targets.Any(target => snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target))))
+        foreach (var target in command.Targets)
         {
-            return (null, new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked."));
+            if (snapshot.Revocations.IsBlocked(RevocationTarget.Edge(command.Client, target)))
+            {
+                return (null, new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked."));
+            }
         }
 
         var now = time.GetUtcNow();
@@ -43,15 +47,28 @@ public sealed partial class SubjectExchange(
     }
 
     /// <summary>Whether a token, or one within it, is revoked.</summary>
-    internal static bool IsCovered(CachedToken token, ClusterSnapshot snapshot)
+    internal static bool IsCovered(Lineage lineage, TokenHandle handle, ImmutableArray<CarriedToken> carried, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
-        return IsRevoked(token.Lineage, token.Handle) || token.Carried.Any(carried => IsRevoked(carried.Lineage, carried.Handle));
+        if (IsRevoked(lineage, handle))
+        {
+            return true;
+        }
+
+        foreach (var inner in carried)
+        {
+            if (IsRevoked(inner.Lineage, inner.Handle))
+            {
+                return true;
+            }
+        }
+
+        return false;
 
         bool IsRevoked(Lineage lineage, TokenHandle handle) => snapshot.Revocations.Check(lineage, issuer, handle, secret) is not null;
     }
 
-    private async Task<(CachedToken? Minted, Refusal? Refusal)> MintAsync(
+    private async ValueTask<(FreshToken? Minted, Refusal? Refusal)> MintAsync(
         Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
     {
         var minted = Mint(granted, command, snapshot, now);
@@ -61,30 +78,28 @@ public sealed partial class SubjectExchange(
             return (null, new Refusal(RefusalReason.SubjectTokenChainTooLong, "The token would be too long."));
         }
 
-        if (IsCovered(minted, snapshot))
+        if (IsCovered(minted.Lineage, minted.Handle, minted.Carried, snapshot))
         {
             // By a block: a cut-off never covers what comes after it.
             return (null, new Refusal(RefusalReason.SubjectTokenRevoked, "Blocked."));
         }
 
         return await ToReferenceAsync(granted, command, minted, snapshot) is { } token
-            ? (minted.With(token), null)
+            ? (ReferenceEquals(token, minted.Token) ? minted : minted with { Token = token }, null)
             : (null, new Refusal(RefusalReason.Unavailable, "The store did not keep the token."));
     }
 
-    private static CachedToken Mint(
+    private static FreshToken Mint(
         Decision.Granted granted, ExchangeCommand command, ClusterSnapshot snapshot, DateTimeOffset now)
     {
         var minted = new TokenEmbedder(snapshot.Policy, snapshot.Revocations, snapshot.KeyRing, ContextOf(snapshot), now).Mint(granted, command);
-        return new CachedToken
+        return new FreshToken
         {
             Token = minted.Token,
             FreshUntil = minted.FreshUntil,
             Handle = minted.Handle,
-            Versions = snapshot.Versions,
             Lineage = minted.Lineage,
             Carried = minted.Carried,
-            Rules = granted.Rules,
             Issuance = Issuance.Of(granted, minted),
             Client = command.Client,
             Targets = command.Targets,
@@ -95,8 +110,8 @@ public sealed partial class SubjectExchange(
     /// <summary>
     /// What the caller gets: the token itself, or a reference to what the cluster keeps; null when the store didn't answer.
     /// </summary>
-    private async Task<IssuedToken?> ToReferenceAsync(
-        Decision.Granted granted, ExchangeCommand command, CachedToken minted, ClusterSnapshot snapshot)
+    private async ValueTask<IssuedToken?> ToReferenceAsync(
+        Decision.Granted granted, ExchangeCommand command, FreshToken minted, ClusterSnapshot snapshot)
     {
         var (token, secret) = (minted.Token, snapshot.KeyRing.Secret);
         try

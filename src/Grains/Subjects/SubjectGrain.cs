@@ -27,7 +27,7 @@ public sealed partial class SubjectGrain(IClusterState state, SubjectExchange ex
         var (command, now) = (request.Command, time.GetUtcNow());
         var key = CacheKey.Of(command, snapshot.KeyRing.Secret);
         if (SubjectExchange.IsWorthKeeping(command)
-            && cache.TryGet(key, snapshot.Versions, now, token => SubjectExchange.IsCovered(token, snapshot), out var cached))
+            && cache.TryGet(key, snapshot.Versions, now, token => SubjectExchange.IsCovered(token.Lineage, token.Handle, token.Carried, snapshot), out var cached))
         {
             return cached.Answer();
         }
@@ -40,10 +40,10 @@ public sealed partial class SubjectGrain(IClusterState state, SubjectExchange ex
 
         if (minted.IsKept)
         {
-            cache.Add(key, minted, now);
+            cache.Add(new CachedToken(key, minted, snapshot.Versions), now);
         }
 
-        return minted.Answer();
+        return minted.ToReply();
     }
 
     public Task<ImmutableArray<RuleUse>> GetRuleStateAsync() =>

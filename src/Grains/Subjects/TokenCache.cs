@@ -22,10 +22,11 @@ public sealed class TokenCache
     /// <summary>An answer tells the life that is left in whole seconds: below one there is nothing to tell.</summary>
     public static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<CacheKey, CachedToken> tokens = [];
+    /// <summary>Oldest first. Most subjects have one or two tokens: a table would take more than they do, and finds no sooner.</summary>
+    private readonly List<CachedToken> tokens = [];
 
-    /// <summary>The tokens held, in no order.</summary>
-    public IReadOnlyCollection<CachedToken> Tokens => tokens.Values;
+    /// <summary>The tokens held, oldest first.</summary>
+    public IReadOnlyCollection<CachedToken> Tokens => tokens;
 
     /// <param name="key">What was asked.</param>
     /// <param name="versions">The state to answer under.</param>
@@ -37,17 +38,41 @@ public sealed class TokenCache
         StateVersions versions,
         DateTimeOffset now,
         Predicate<CachedToken> isCovered,
-        [NotNullWhen(true)] out CachedToken? token) =>
-        tokens.TryGetValue(key, out token) && HasUsefulLife(token, now) && Stands(token, versions, isCovered);
-
-    public void Add(CacheKey key, CachedToken token, DateTimeOffset now)
+        [NotNullWhen(true)] out CachedToken? token)
     {
-        if (tokens.Count >= Capacity && !tokens.ContainsKey(key))
+        token = IndexOf(key) is var index and >= 0 ? tokens[index] : null;
+        return token is not null && HasUsefulLife(token, now) && Stands(token, versions, isCovered);
+    }
+
+    /// <summary>Adds it; another one of the same key makes way.</summary>
+    public void Add(CachedToken token, DateTimeOffset now)
+    {
+        if (IndexOf(token.Key) is var index and >= 0)
+        {
+            tokens.RemoveAt(index);
+        }
+        else if (tokens.Count >= Capacity)
         {
             MakeRoom(token.Versions, now);
         }
+        else if (tokens.Count == tokens.Capacity && tokens.Capacity < 2)
+        {
+            tokens.Capacity++;
+        }
 
-        tokens[key] = token;
+        tokens.Add(token);
+    }
+
+    /// <summary>Negative: it is not there. The latest are asked for most.</summary>
+    private int IndexOf(CacheKey key)
+    {
+        var index = tokens.Count - 1;
+        while (index >= 0 && tokens[index].Key != key)
+        {
+            index--;
+        }
+
+        return index;
     }
 
     private static bool Stands(CachedToken token, StateVersions versions, Predicate<CachedToken> isCovered)
@@ -69,17 +94,10 @@ public sealed class TokenCache
 
     private void MakeRoom(StateVersions versions, DateTimeOffset now)
     {
-        foreach (var (key, token) in tokens)
-        {
-            if (token.Versions with { Revocations = versions.Revocations } != versions || !HasUsefulLife(token, now))
-            {
-                tokens.Remove(key);
-            }
-        }
-
+        tokens.RemoveAll(token => token.Versions with { Revocations = versions.Revocations } != versions || !HasUsefulLife(token, now));
         if (tokens.Count >= Capacity)
         {
-            tokens.Remove(tokens.MinBy(entry => entry.Value.Token.IssuedAt).Key);
+            tokens.RemoveAt(0);
         }
     }
 }

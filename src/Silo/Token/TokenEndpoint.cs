@@ -81,12 +81,9 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
         // 3. Answer.
         var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
         using var outcome = await pipeline.AnswerAsync(credentials, proof, certificate, tokenRequest, context.RequestAborted);
-        if (key is { } one)
-        {
-            near.Keep(one, outcome, TokenResponseWriter.ToNearBody);
-        }
-
-        await TokenResponseWriter.WriteAsync(response, outcome);
+        await (key is { } one && near.Keep(one, outcome, TokenResponseWriter.ToNearBody) is { } body
+            ? TokenResponseWriter.WriteAsync(response, body, outcome.Response!.ExpiresInSeconds)
+            : TokenResponseWriter.WriteAsync(response, outcome));
     }
 
     /// <summary>Null for requests that bring more than credentials and a form.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
@@ -18,6 +17,8 @@ internal static class TokenResponseWriter
 
     // RFC 9110 section 15.5.2: every 401 carries a challenge, whatever method the client tried.
     private const string Challenge = "Basic realm=\"token endpoint\", charset=\"UTF-8\"";
+
+    private static readonly JsonScratch Scratch = new(default);
 
     public static Task WriteAsync(HttpResponse response, ExchangeOutcome outcome)
     {
@@ -82,23 +83,25 @@ internal static class TokenResponseWriter
 
     /// <summary>The same response as at the first time, but for <c>expires_in</c>.</summary>
     public static Task WriteAsync(HttpResponse response, NearAnswer answer) =>
-        PrivateResponse.WriteAsync(response, answer.Body.BeforeLife, answer.SecondsLeft, answer.Body.AfterLife);
+        WriteAsync(response, answer.Body, answer.SecondsLeft);
+
+    public static Task WriteAsync(HttpResponse response, NearBody body, long secondsLeft) =>
+        PrivateResponse.WriteAsync(response, body.BeforeLife, secondsLeft, body.AfterLife);
 
     /// <summary>A response to be given again.</summary>
     public static NearBody ToNearBody(TokenExchangeResponse answer)
     {
-        var buffer = new ArrayBufferWriter<byte>(initialCapacity: 2048);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        WriteBeforeLife(json, answer);
-        json.Flush();
-        var split = buffer.WrittenCount;
-        json.WriteRawValue("0", skipInputValidation: true);
-        WriteAfterLife(json, answer);
-        json.WriteEndObject();
-        json.Flush();
-        var written = buffer.WrittenSpan;
-        return new NearBody(written[..split].ToArray(), written[(split + 1)..].ToArray());
+        var split = 0L;
+        var written = Scratch.Write(answer, (json, answer) =>
+        {
+            json.WriteStartObject();
+            WriteBeforeLife(json, answer);
+            split = json.BytesCommitted + json.BytesPending;
+            json.WriteRawValue("0", skipInputValidation: true);
+            WriteAfterLife(json, answer);
+            json.WriteEndObject();
+        }).Span;
+        return new NearBody([.. written[..(int)split], .. written[((int)split + 1)..]], (int)split);
     }
 
     private static Task WriteAsync(HttpResponse response, TokenExchangeResponse answer) =>
@@ -184,14 +187,13 @@ internal static class TokenResponseWriter
 
     private static Task WriteAsync<T>(HttpResponse response, int status, T value, Action<Utf8JsonWriter, T> writeMembers)
     {
-        var buffer = new ArrayBufferWriter<byte>(initialCapacity: 2048);
-        using (var json = new Utf8JsonWriter(buffer))
+        // The scratch is this thread's until it is copied to where the connection sends from, which comes before any waiting.
+        var body = Scratch.Write((value, writeMembers), static (json, state) =>
         {
             json.WriteStartObject();
-            writeMembers(json, value);
+            state.writeMembers(json, state.value);
             json.WriteEndObject();
-        }
-
-        return PrivateResponse.WriteAsync(response, status, PrivateResponse.Json, buffer.WrittenMemory);
+        });
+        return PrivateResponse.WriteAsync(response, status, PrivateResponse.Json, body);
     }
 }

@@ -69,7 +69,7 @@ internal static class ClientScene
         Scopes = ScopeSet.Empty,
         Credentials = new ServiceCredentials
         {
-            SecretHashes = [.. (secrets ?? []).Select(secret => ClientSecretHash.Of(new SensitiveText(secret)).ToString())],
+            SecretHashes = [.. (secrets ?? []).Select(secret => ClientSecretHash.Of(new SensitiveText(secret)))],
             KeySet = hasKeys ? new KeySetSource(JwksUri: new Uri($"https://{name}.shop.example/jwks")) : null,
         },
         Grants = mayExchange ? Grants.All : Grants.None,

@@ -34,7 +34,7 @@ public sealed class KeyedHashTests
 
     private static byte[] Hash(string[] fields, byte key = 1)
     {
-        var hash = new KeyedHash([key]);
+        var hash = new KeyedHash(new HmacKey([key]));
         foreach (var field in fields)
         {
             hash.Add(field);

@@ -101,6 +101,8 @@ public sealed class ExchangeTestCluster : IAsyncLifetime
 
     internal IGrainFactory Grains(int silo = 0) => cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
+    internal NearCache Near(int silo = 0) => cluster.Silos[silo].ServiceProvider.GetRequiredService<NearCache>();
+
     internal void SetState(ClusterSnapshot? snapshot)
     {
         foreach (var state in States)

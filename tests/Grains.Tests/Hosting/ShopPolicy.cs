@@ -18,7 +18,7 @@ internal static class ShopPolicy
         var byKeys = new ServiceCredentials { SecretHashes = [], KeySet = new KeySetSource(Inline: "{}") };
         var bySecret = new ServiceCredentials
         {
-            SecretHashes = [ClientSecretHash.Of(new SensitiveText(secret)).ToString()],
+            SecretHashes = [ClientSecretHash.Of(new SensitiveText(secret))],
             KeySet = null,
         };
         Service[] services =

@@ -83,7 +83,7 @@ public sealed class FaultClockStepTests : IAsyncLifetime
                 }
 
                 using var outcome = await cluster.ExchangeAsync(token, silo: use % 2);
-                near.Keep(key, outcome, _ => new NearBody(default, default));
+                near.Keep(key, outcome, _ => new NearBody([], 0));
                 Check(outcome);
             }
         }

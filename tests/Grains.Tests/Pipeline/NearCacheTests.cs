@@ -135,7 +135,7 @@ public sealed class NearCacheTests : IDisposable
         Assert.Equal(0, near.Count);
     }
 
-    private static NearBody Body(TokenExchangeResponse response) => new(Encoding.UTF8.GetBytes(response.AccessToken.Reveal()), default);
+    private static NearBody Body(TokenExchangeResponse response) => new(Encoding.UTF8.GetBytes(response.AccessToken.Reveal()), response.AccessToken.Length);
 
     private NearKey KeyOf(string authorization) => near.KeyOf(authorization, new ReadOnlySequence<byte>("a=b"u8.ToArray()));
 

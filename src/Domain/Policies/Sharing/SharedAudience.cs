@@ -14,7 +14,7 @@ public static class SharedAudience
     /// <summary>Each with the edge by which it is reached; nearest first.</summary>
     internal static ImmutableArray<ReuseEdge> Of(PolicySnapshot policy, ExchangeCommand command, Decision.Granted token, DateTimeOffset now)
     {
-        if (!command.Targets.Any(target => !policy.Sharing.ReusesOf(target).IsEmpty) || !IsForAnyBearer(policy, command, token))
+        if (!IsHandedOn(policy, command.Targets) || !IsForAnyBearer(policy, command, token))
         {
             return [];
         }
@@ -34,6 +34,19 @@ public static class SharedAudience
         }
 
         return edges.ToImmutable();
+    }
+
+    private static bool IsHandedOn(PolicySnapshot policy, ImmutableArray<string> targets)
+    {
+        foreach (var target in targets)
+        {
+            if (!policy.Sharing.ReusesOf(target).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The same token for fewer services: a blocked edge or client hands nothing on.</summary>

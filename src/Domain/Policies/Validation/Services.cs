@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Policies.Analysis;
@@ -96,14 +97,21 @@ internal static partial class Services
             mistakes.Add(secrets[MaxSecrets].At, $"this is secret {MaxSecrets + 1}, expected at most {MaxSecrets}");
         }
 
-        foreach (var secret in secrets.Where(secret => !ClientSecretHash.TryParse(secret.Value, out _)))
+        var hashes = ImmutableArray.CreateBuilder<ClientSecretHash>(secrets.Length);
+        foreach (var secret in secrets)
         {
+            if (ClientSecretHash.TryParse(secret.Value, out var hash))
+            {
+                hashes.Add(hash);
+                continue;
+            }
+
             mistakes.Add(secret.At, "this is not the hash of a secret, expected hmac-sha256:<salt>:<hash> (docs/decisions/0005-client-secrets.md)", FindingKinds.SecretInFile.Id);
         }
 
         return new ServiceCredentials
         {
-            SecretHashes = [.. secrets.Select(secret => secret.Value)],
+            SecretHashes = hashes.DrainToImmutable(),
             KeySet = KeySources.Read(credentials.JwksUri, credentials.JwksFile, credentials.Jwks, mistakes),
             Certificate = Certificates.Read(credentials, authorities, mistakes),
         };
