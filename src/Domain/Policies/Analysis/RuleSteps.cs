@@ -11,17 +11,20 @@ namespace ExchangeCluster.Domain.Policies.Analysis;
 internal sealed class RuleSteps(PolicySnapshot policy)
 {
     /// <summary>More claims of one token than this, and more ways to fail a rival, are not followed: they count as met.</summary>
-    private const int MaxTracked = 24;
+    internal const int MaxTracked = 24;
 
     private readonly HashSet<string> ownTokens =
         policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
 
+    private readonly Rivals rivals = new(policy);
+
     /// <summary>The scopes of tokens that a service can come to have, by what it asks for, receives and is handed.</summary>
     private readonly Lazy<ILookup<string, string>> scopes = new(() => policy.Rules.Values.SelectMany(rules => rules)
-        .SelectMany(rule => rule.Scopes.Values.Concat(rule.Elevate.Keys).SelectMany(scope => new[] { (Service: rule.From, Scope: scope), (rule.Target, scope) }))
-        .Concat(policy.Services.Keys.SelectMany(policy.Sharing.ReusesOf).SelectMany(edge => edge.Scopes.Values.Select(scope => (Service: edge.Target, Scope: scope))))
+        .SelectMany(rule => rule.Scopes.Values.Concat(rule.Elevate.Keys).SelectMany(scope => new[] { KeyValuePair.Create(rule.From, scope), KeyValuePair.Create(rule.Target, scope) }))
+        .Concat(policy.Services.Keys.SelectMany(service => policy.Sharing.ReusesOf(service))
+            .SelectMany(edge => edge.Scopes.Values.Select(scope => KeyValuePair.Create(edge.Target, scope))))
         .Distinct()
-        .ToLookup(held => held.Service, held => held.Scope, StringComparer.Ordinal));
+        .ToLookup(held => held.Key, held => held.Value, StringComparer.Ordinal));
 
     /// <summary>Each of them is enough; none: the rule never gives such a token.</summary>
     /// <param name="rule">The last exchange.</param>
@@ -64,13 +67,13 @@ internal sealed class RuleSteps(PolicySnapshot policy)
 
     private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(presented => Scoped(rule, presented)).SelectMany(
         presented => partner is null
-            ? WithoutRivals(rule, presented, grant, mayAct)
-            : Presented(partner, wanted, grant, presented).SelectMany(both => WithoutRivals(rule, both, grant, mayAct: false).SelectMany(way => WithoutRivals(partner, way, grant, mayAct: false))
-                .Concat(WithoutRivals(rule, both, grant, mayBeAlone: false).SelectMany(way => WithoutRivals(partner, way, grant, mayBeAlone: false)))));
+            ? rivals.Without(rule, presented, grant, mayAct)
+            : Presented(partner, wanted, grant, presented).SelectMany(both => rivals.Without(rule, both, grant, mayAct: false).SelectMany(way => rivals.Without(partner, way, grant, mayAct: false))
+                .Concat(rivals.Without(rule, both, grant, mayBeAlone: false).SelectMany(way => rivals.Without(partner, way, grant, mayBeAlone: false)))));
 
     /// <summary>Whether the rule ever is the only one that matches.</summary>
     public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
-        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => WithoutRivals(rule, presented, grant)).Any(IsPossible)));
+        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => rivals.Without(rule, presented, grant)).Any(IsPossible)));
 
     /// <summary>Whether one token can meet the conditions of both, presented alike.</summary>
     public bool CanBothMatch(AcceptRule one, AcceptRule other) =>
@@ -204,7 +207,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         ? JsonSerializer.SerializeToElement(rule.From)
         : rule.Claims.FirstOrDefault(mapping => mapping.Claim == claim)?.Constant;
 
-    private static IEnumerable<ClaimCondition> ConditionsOf(RuleConditions when)
+    internal static IEnumerable<ClaimCondition> ConditionsOf(RuleConditions when)
     {
         foreach (var condition in when.Claims)
         {
@@ -249,72 +252,9 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <summary>Named actors must be able to have a token at all; whoever else may act can be the subject itself.</summary>
     private bool CanAct(ActorCondition actor) => !actor.NamesActors || !actor.Issuers.IsEmpty || actor.Services.Any(ownTokens.Contains);
 
-    /// <summary>Where two rules of an edge match, the exchange is refused: the others' conditions must fail.</summary>
-    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange, bool mayAct = true, bool mayBeAlone = true)
-    {
-        var all = policy.RulesOf(rule.From, rule.Target);
-        if (all.Length == 1)
-        {
-            return (mayBeAlone && rule.When.Actor.Presence != ActorPresence.Required) || (mayAct && rule.When.Actor.Presence != ActorPresence.Forbidden) ? [presented] : [];
-        }
-
-        var rivals = all.Where(other => other != rule && other.Grants.HasFlag(grant)).ToList();
-        IEnumerable<Demand> alone = !mayBeAlone || rule.When.Actor.Presence == ActorPresence.Required
-            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Required), presented);
-        IEnumerable<Demand> acting = !mayAct || rule.When.Actor.Presence == ActorPresence.Forbidden
-            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);
-        return alone.Concat(acting);
-    }
-
     /// <summary>Where no scope is needed, a token with one is as good, and there may be no other.</summary>
     private IEnumerable<Demand> Scoped(AcceptRule rule, Demand presented) =>
         presented.Scopes.IsEmpty ? [presented, .. scopes.Value[rule.From].Select(scope => presented.WithScope(scope, Origins.Any)!)] : [presented];
 
-    private List<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
-    {
-        List<Demand> ways = [presented];
-        foreach (var rival in rivals)
-        {
-            List<Demand> failing = [.. ways.SelectMany(way => Failing(rival, way)).DistinctBy(way => way.Key)];
-            ways = failing.Count > MaxTracked ? ways : failing;
-        }
-
-        return ways;
-    }
-
-    /// <summary>The same token, but so that the rival's conditions fail.</summary>
-    private List<Demand> Failing(AcceptRule rival, Demand presented)
-    {
-        if (rival.When.Scopes.Values.Any(scope => !presented.Holds(scope)))
-        {
-            return [presented];
-        }
-
-        var ways = new List<Demand>();
-        foreach (var scope in rival.When.Scopes.Values)
-        {
-            if (presented.WithScope(scope, Origins.NotThrough(rival.Through)) is { } elevated)
-            {
-                ways.Add(elevated);
-            }
-        }
-
-        ImmutableArray<string> types = [.. presented.Types.Where(type => !rival.When.SubjectTypes.Contains(type))];
-        if (!types.IsEmpty)
-        {
-            ways.Add(presented.WithTypes(types));
-        }
-
-        ImmutableArray<string> issuers = [.. (presented.Issuers ?? [.. policy.TrustedIssuers.Keys.Order(StringComparer.Ordinal)])
-            .Where(issuer => rival.When.Issuers.IsEmpty ? issuer == policy.Issuer : !rival.When.Issuers.Contains(issuer))];
-        if (!issuers.IsEmpty)
-        {
-            ways.Add(presented.WithIssuers(issuers));
-        }
-
-        ways.AddRange(ConditionsOf(rival.When).Select(condition => Add(presented, new ClaimDemand(condition, MustHold: false))));
-        return ways;
-    }
-
-    private static Demand Add(Demand demand, ClaimDemand claim) => demand.Claims.Length >= MaxTracked ? demand : demand.WithClaim(claim);
+    internal static Demand Add(Demand demand, ClaimDemand claim) => demand.Claims.Length >= MaxTracked ? demand : demand.WithClaim(claim);
 }
