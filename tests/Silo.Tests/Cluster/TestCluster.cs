@@ -65,9 +65,11 @@ public sealed class TestCluster : IAsyncLifetime
         await Redis.DisposeAsync();
     }
 
-    internal async Task InitializeStoreAsync()
+    internal Task InitializeStoreAsync() => InitializeStoreAsync(Redis);
+
+    internal static async Task InitializeStoreAsync(RedisServer redis)
     {
-        using var store = RedisClusterStore.Open(RedisAddress.Parse(Redis.Address));
+        using var store = RedisClusterStore.Open(RedisAddress.Parse(redis.Address));
         await store.InitializeAsync(TestContext.Current.CancellationToken);
     }
 

@@ -18,13 +18,11 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
     private const int UsesOfAnAssertion = 6;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Fault = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     private readonly Person[] people = new Person[SubjectsAtOnce];
     private readonly ConcurrentQueue<Person> everybody = new();
     private readonly ConcurrentQueue<TimeSpan> acknowledgements = new();
-    private readonly ConcurrentQueue<string> faults = new();
     private readonly CancellationTokenSource over = new();
     private int born;
     private int unavailable;
@@ -33,11 +31,14 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
 
     public History History { get; } = new();
 
+    /// <summary>Each fault, what it met, and some receipts.</summary>
+    public FaultTable Faults => field ??= new(History);
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {seed}: {History.Decisions} decisions, {History.Revocations} revocations (p50 {Percentile(0.5):0.0} ms, p99 {Percentile(0.99):0.0} ms), {unavailable} attempts unavailable, {100.0 * answeredAtSecondTry / Math.Max(1, answered):0.000} % answered at the second try; faults: {string.Join(", ", faults)}");
+        $"seed {seed}: {History.Decisions} decisions, {History.Revocations} revocations (p50 {Percentile(0.5):0.0} ms, p99 {Percentile(0.99):0.0} ms), {unavailable} attempts unavailable, {100.0 * answeredAtSecondTry / Math.Max(1, answered):0.000} % answered at the second try");
 
     public async Task RunAsync()
     {
@@ -65,67 +66,14 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
 
     private async Task BreakThingsAsync(Dice dice)
     {
+        var saboteur = new Saboteur(cluster, dice);
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < length)
         {
-            var silo = cluster.Silos[dice.Next(cluster.Silos.Count)];
-            var (name, fault) = dice.Next(6) switch
-            {
-                0 => ("kill -9", () => KillAsync(silo)),
-                1 => ("SIGTERM", () => StopAsync(silo)),
-                2 => ("SIGSTOP", () => FreezeAsync(silo)),
-                3 => ("store kill -9", (Func<Task>)KillStoreAsync),
-                4 => ("all but one leave", () => LeaveAloneAsync(silo)),
-                _ => ("store SIGSTOP", FreezeStoreAsync),
-            };
-            faults.Enqueue(name);
-            await fault();
+            var (name, fault) = saboteur.Next();
+            await Faults.DuringAsync(name, fault);
             await Task.Delay(Rest, TimeProvider.System, Cancelled);
         }
-    }
-
-    private static async Task KillAsync(ClusterSilo silo)
-    {
-        await silo.KillAsync();
-        await Task.Delay(Fault, TimeProvider.System, Cancelled);
-        await TestCluster.LaunchAsync(silo);
-    }
-
-    private static async Task StopAsync(ClusterSilo silo)
-    {
-        await silo.StopAsync();
-        await TestCluster.LaunchAsync(silo);
-    }
-
-    /// <summary>Some in order, some not.</summary>
-    private async Task LeaveAloneAsync(ClusterSilo staying)
-    {
-        var leaving = cluster.Silos.Where(silo => silo != staying).ToArray();
-        await Task.WhenAll(leaving.Select((silo, index) => index % 2 == 0 ? silo.KillAsync() : silo.StopAsync()));
-        await Task.Delay(Fault, TimeProvider.System, Cancelled);
-        await TestCluster.LaunchAsync(leaving);
-    }
-
-    private static async Task FreezeAsync(ClusterSilo silo)
-    {
-        await silo.FreezeAsync();
-        await Task.Delay(Fault, TimeProvider.System, Cancelled);
-        await silo.ResumeAsync();
-        await silo.ReadyAgainAsync();
-    }
-
-    private async Task KillStoreAsync()
-    {
-        await cluster.Redis.KillAsync();
-        await Task.Delay(Fault / 2, TimeProvider.System, Cancelled);
-        await cluster.Redis.StartAgainAsync();
-    }
-
-    private async Task FreezeStoreAsync()
-    {
-        await cluster.Redis.FreezeAsync();
-        await Task.Delay(Fault, TimeProvider.System, Cancelled);
-        await cluster.Redis.ResumeAsync();
     }
 
     /// <summary>Exchanges and introspects; each answer must be about the person asked for.</summary>
@@ -134,6 +82,7 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
         while (!over.IsCancellationRequested)
         {
             var (number, person) = (dice.Next(cluster.Silos.Count), people[dice.Next(people.Length)]);
+            var began = TimeProvider.System.GetTimestamp();
             if (dice.Next(4) == 0)
             {
                 await IntrospectAsync(number, person);
@@ -142,6 +91,8 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
             {
                 await ExchangeAsync(number, person);
             }
+
+            History.AddOperation(OperationKind.Read, began);
 
             // The faults are to be felt, not the lack of processors.
             await Task.Delay(Pause, TimeProvider.System, Cancelled);
@@ -175,7 +126,7 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
             if (token.Subject != person.Name || token.Text("client_id") != "web" || token.Audiences is not ["https://orders.shop.example"]
                 || token.Scopes is not ["browse", "orders.place"])
             {
-                History.AddMixUp($"{person.Name} got a token of {token.Subject} for {string.Join(' ', token.Audiences)}.");
+                History.AddMixUp($"{person.Name} got a token of {token.Subject} for {string.Join(' ', token.Audiences)}.", began);
             }
 
             person.Issued = token.Token;
@@ -208,9 +159,14 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
             var person = people[index];
             var began = TimeProvider.System.GetTimestamp();
             var reply = await cluster.TryRevokeAsync(cluster.Silos[dice.Next(cluster.Silos.Count)], person.Name);
+            var ended = TimeProvider.System.GetTimestamp();
+            History.AddOperation(OperationKind.Revocation, began);
             if (reply?.Status == HttpStatusCode.OK)
             {
-                History.AddRevoked(person.Name, TimeProvider.System.GetTimestamp());
+                History.AddRevoked(person.Name, ended);
+                History.AddReceipt(new(
+                    reply.Json.GetProperty("epoch").GetInt64(), reply.Json.GetProperty("silos_confirmed").GetInt32(),
+                    reply.Json.GetProperty("silos_fenced").GetInt32(), reply.Json.GetProperty("milliseconds").GetInt64(), began, ended));
                 acknowledgements.Enqueue(TimeProvider.System.GetElapsedTime(began));
 
                 // Read on for a while, and only then take the next person's place.
@@ -234,11 +190,16 @@ internal sealed class ChaosRun(TestCluster cluster, int seed, TimeSpan length)
         {
             var assertion = cluster.Parties.Assertion("reporting", TestCluster.Issuer);
             var login = cluster.Login($"spender-{dice.Next(5)}", "reporting");
+            var began = TimeProvider.System.GetTimestamp();
             var uses = await Task.WhenAll(Enumerable.Range(0, UsesOfAnAssertion)
                 .Select(use => TestCluster.ExchangeByAssertionAsync(cluster.Silos[use % cluster.Silos.Count], login, assertion)));
-            foreach (var use in uses.Where(use => use.IsIssued))
+            foreach (var use in uses)
             {
-                History.AddSpent($"assertion {number}");
+                History.AddOperation(OperationKind.Spend, began);
+                if (use.IsIssued)
+                {
+                    History.AddSpent($"assertion {number}", began);
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed class HistoryTests
     {
         history.AddRevoked("alice", 100);
         history.Add(new(1, "alice", 101, Allowed: true));
-        Assert.StartsWith("Silo 1 allowed alice", Assert.Single(history.Violations()), StringComparison.Ordinal);
+        Assert.StartsWith("Silo 1 allowed alice", Assert.Single(history.Violations()).What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,10 +28,10 @@ public sealed class HistoryTests
     [Fact]
     public void Finds_what_was_spent_twice_and_what_was_mixed_up()
     {
-        history.AddSpent("a");
-        history.AddSpent("b");
-        history.AddSpent("b");
-        history.AddMixUp("bob got alice's token");
-        Assert.Equal(["b was accepted 2 times.", "bob got alice's token"], history.Violations());
+        history.AddSpent("a", 1);
+        history.AddSpent("b", 2);
+        history.AddSpent("b", 3);
+        history.AddMixUp("bob got alice's token", 4);
+        Assert.Equal([new("b was accepted once more.", 3), new("bob got alice's token", 4)], history.Violations());
     }
 }
