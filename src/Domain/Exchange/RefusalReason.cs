@@ -105,6 +105,7 @@ public enum RefusalReason
 
     // This service.
     Unavailable,
+    Overloaded,
 }
 
 /// <summary>
