@@ -53,6 +53,7 @@ internal sealed class LoadRun(LoadOptions options)
         var table = new LoadTable(options, subjects, sign, verify).Write();
         table += options.WantsMore("hits") ? await ZipfAsync(silo) : "";
         table += options.WantsMore("clusters") ? await clusters.RevokeAsync() : "";
+        table += options.WantsMore("overload") ? OverloadRun.Run(shop, directory) : "";
         table += options.WantsMore("memory") ? MemoryRun.Run(shop, directory) : "";
         table += options.WantsMore("start") ? StartRun.Run(shop, directory) : "";
 
