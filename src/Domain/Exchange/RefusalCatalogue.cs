@@ -100,7 +100,6 @@ public static class RefusalCatalogue
         RefusalReason.BearerScopeInsufficient => new(ErrorCodes.InsufficientScope, "The access token does not grant this."),
 
         RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
-        RefusalReason.Overloaded => new(ErrorCodes.TemporarilyUnavailable, "The service has too much to do; try again."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
     };
 

@@ -105,7 +105,6 @@ public enum RefusalReason
 
     // This service.
     Unavailable,
-    Overloaded,
 }
 
 /// <summary>

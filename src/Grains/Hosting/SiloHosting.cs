@@ -15,14 +15,13 @@ public static class SiloHosting
 
     /// <summary>
     /// Registers the pipeline and its grains' surroundings. The caller registers the replicated state, its key set
-    /// refresher and a <see cref="TimeProvider"/>, and may register a <see cref="FailureLimit"/> and an <see cref="ExchangeLimit"/> of its own.
+    /// refresher and a <see cref="TimeProvider"/>, and may register a <see cref="FailureLimit"/> of its own.
     /// </summary>
     public static ISiloBuilder AddExchangeGrains(this ISiloBuilder silo)
     {
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<ExchangeMetrics>();
         silo.Services.TryAddSingleton(provider => new FailureLimit(FailureLimit.DefaultRate, provider.GetRequiredService<TimeProvider>()));
-        silo.Services.TryAddSingleton(provider => new ExchangeLimit(ExchangeLimit.Default, provider.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton<SubjectExchange>();
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddSingleton<NearCache>();

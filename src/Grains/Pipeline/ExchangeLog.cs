@@ -18,9 +18,6 @@ internal static partial class ExchangeLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Refused a client whose authentication fails too often. {Detail}")]
     public static partial void DebugFailedTooOften(this ILogger logger, string? detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "More than {Most} requests at once: what comes on top is refused with 503 until there is room.")]
-    public static partial void WarningOverloaded(this ILogger logger, int most);
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "Issued a token to client {Client} by {Rules} (from memory: {FromCache}).")]
     public static partial void DebugIssued(
         this ILogger logger, string? client, ImmutableArray<string> rules, bool fromCache);

@@ -26,7 +26,6 @@ public sealed class ExchangePipeline(
     IKeySetRefresher keySets,
     ISpentOnce spentOnce,
     FailureLimit failures,
-    ExchangeLimit limit,
     ITokenReferences references,
     IRefreshTokens refreshTokens,
     IRevocationPublisher revocations,
@@ -67,12 +66,6 @@ public sealed class ExchangePipeline(
         TokenRequest request,
         CancellationToken cancellationToken)
     {
-        using var place = limit.TryEnter();
-        if (!place.IsAcquired)
-        {
-            return Refuse(new Refusal(RefusalReason.Overloaded));
-        }
-
         var started = time.GetTimestamp();
         var run = new ExchangeRun(credentials, proof, certificate, request);
         var outcome = await DecideUntilCurrentAsync(run, cancellationToken) with { RequestId = RequestId.Next() };
@@ -85,7 +78,7 @@ public sealed class ExchangePipeline(
     {
         metrics.Refused(refusal.Reason, TimeSpan.Zero);
         var id = RequestId.Next();
-        Log(refusal, UnknownClient, id);
+        logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient, id);
         return new ExchangeOutcome(null, refusal) { RequestId = id };
     }
 
@@ -118,22 +111,16 @@ public sealed class ExchangePipeline(
     private static bool IsDecision(ExchangeRun run, ExchangeOutcome outcome) =>
         outcome.Items.IsEmpty && (run.Client is not null || outcome.Refusal?.Reason == RefusalReason.ClientAuthenticationFailed);
 
-    /// <summary>Whoever fails too often, or is too many, must not fill the log as well: the metric tells.</summary>
+    /// <summary>Whoever fails too often must not fill the log as well: the metric tells.</summary>
     private void Log(Refusal refusal, string client, RequestId id)
     {
-        switch (refusal.Reason)
+        if (refusal.Reason == RefusalReason.ClientAuthenticationFailedTooOften)
         {
-            case RefusalReason.ClientAuthenticationFailedTooOften:
-                logger.DebugFailedTooOften(refusal.Detail);
-                break;
-            case RefusalReason.Overloaded when limit.IsWorthTelling():
-                logger.WarningOverloaded(limit.Most);
-                break;
-            case RefusalReason.Overloaded:
-                break;
-            default:
-                logger.InformationRefused(refusal.Reason, refusal.Detail, client, id);
-                break;
+            logger.DebugFailedTooOften(refusal.Detail);
+        }
+        else
+        {
+            logger.InformationRefused(refusal.Reason, refusal.Detail, client, id);
         }
     }
 

@@ -49,9 +49,6 @@ internal sealed class SiloSettings
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
-    /// <summary>Requests beyond the near cache that are answered at once; what comes on top gets 503.</summary>
-    public required int ExchangesAtOnce { get; init; }
-
     /// <summary>The most files of the audit; the oldest makes room.</summary>
     public required int AuditFiles { get; init; }
 
@@ -84,12 +81,11 @@ internal static class SettingNames
     public const string AuditFiles = "AuditFiles";
     public const string AuditFileMegabytes = "AuditFileMegabytes";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
-    public const string ExchangesAtOnce = "ExchangesAtOnce";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, ExchangesAtOnce, RequestClientCertificates,
+        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

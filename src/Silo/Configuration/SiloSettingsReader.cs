@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using ExchangeCluster.Domain.Clients;
-using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
@@ -19,7 +18,6 @@ internal static class SiloSettingsReader
     private const string DefaultDataDirectory = "data";
     private const int DefaultAuditFiles = 10;
     private const int MaxAuditFiles = 1000;
-    private const int MaxExchangesAtOnce = 1_000_000;
     private const int DefaultAuditFileMegabytes = 64;
     private const int MaxAuditFileMegabytes = 4096;
     private const long Megabyte = 1024 * 1024;
@@ -57,7 +55,6 @@ internal static class SiloSettingsReader
                 SettingNames.DrainSeconds, section.Text(SettingNames.Redis) is null ? 0 : DefaultDrainSecondsInACluster, MaxDrainSeconds, min: 0)),
             FailedAuthenticationsPerSecond = section.Number(
                 SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
-            ExchangesAtOnce = section.Number(SettingNames.ExchangesAtOnce, ExchangeLimit.Default, MaxExchangesAtOnce),
             AuditFiles = section.Number(SettingNames.AuditFiles, DefaultAuditFiles, MaxAuditFiles),
             AuditFileSize = section.Number(SettingNames.AuditFileMegabytes, DefaultAuditFileMegabytes, MaxAuditFileMegabytes) * Megabyte,
             KeyEncryptionKey = ReadKeyEncryptionKey(section),

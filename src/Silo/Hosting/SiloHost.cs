@@ -1,5 +1,4 @@
 using ExchangeCluster.Domain.Clients;
-using ExchangeCluster.Grains.Pipeline;
 using ExchangeCluster.Silo.Administration;
 using ExchangeCluster.Silo.Configuration;
 using ExchangeCluster.Silo.Demo;
@@ -45,7 +44,6 @@ internal static class SiloHost
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider =>
             new FailureLimit(settings.FailedAuthenticationsPerSecond, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton(provider => new ExchangeLimit(settings.ExchangesAtOnce, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddReplicatedState(settings);
         builder.Services.AddPolicySource(settings);
         builder.AddOrleansSilo(settings);
