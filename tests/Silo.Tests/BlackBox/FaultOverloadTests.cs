@@ -51,7 +51,7 @@ public sealed class FaultOverloadTests : IAsyncLifetime
         var admitted = Enumerable.Range(0, Limit).Select(_ => shop.ExchangeAsync("reporting", audience: "catalog")).ToArray();
         await store.AskedAsync(Limit).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => AssertShedAsync()));
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(AssertShedAsync));
         Assert.Equal(known.Token, (await shop.IssueAsync(subjectToken: login)).Token);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(shop.Silo.ManagementUrl, "/health/ready"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(shop.Silo.PublicUrl, "/.well-known/jwks.json"));
@@ -72,10 +72,10 @@ public sealed class FaultOverloadTests : IAsyncLifetime
         var admitted = Enumerable.Range(0, Limit).Select(_ => shop.ExchangeAsync("reporting", audience: "catalog")).ToArray();
         await store.AskedAsync(Limit).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AssertShedAsync()));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(AssertShedAsync));
         Assert.Single(log.Lines);
         time.Advance(TimeSpan.FromSeconds(11));
-        await AssertShedAsync();
+        await AssertShedAsync(20);
         Assert.Equal(2, log.Lines.Count);
 
         // Nor does any other part of the silo speak of each.
@@ -88,9 +88,9 @@ public sealed class FaultOverloadTests : IAsyncLifetime
         Assert.All(await Task.WhenAll(admitted), answer => answer.AssertIssued());
     }
 
-    private async Task AssertShedAsync()
+    private async Task AssertShedAsync(int number)
     {
-        var form = shop.Form("web", shop.Parties.SubjectToken(subject: Guid.NewGuid().ToString()));
+        var form = shop.Form("web", shop.Parties.SubjectToken(subject: $"shed-{number}"));
         form.Add(ParameterNames.Audience, "orders");
         using var request = form.ToRequest();
         using var response = await shop.Client.Http.SendAsync(request, Cancelled);
@@ -108,7 +108,7 @@ public sealed class FaultOverloadTests : IAsyncLifetime
         return response.StatusCode;
     }
 
-    /// <summary>Lets assertions wait until the test allows its answers.</summary>
+    /// <summary>Lets clients' assertions wait until the test allows its answers; whoever refreshes keys doesn't wait.</summary>
     private sealed class PatientStore : ISpentOnce
     {
         private readonly TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -116,8 +116,12 @@ public sealed class FaultOverloadTests : IAsyncLifetime
 
         public async Task<bool> TrySpendAsync(string kind, string owner, string id, DateTimeOffset until, CancellationToken cancellationToken)
         {
-            asked.Release();
-            await answer.Task;
+            if (kind == "client-assertion")
+            {
+                asked.Release();
+                await answer.Task;
+            }
+
             return true;
         }
 
