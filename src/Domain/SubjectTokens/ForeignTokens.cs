@@ -1,5 +1,7 @@
+using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
+using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.Policies;
 using ExchangeCluster.Protocol;
 
@@ -37,9 +39,12 @@ internal static class ForeignTokens
             ? null
             : new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
 
-    public static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret)
+    public static ValidatedToken ToValidated(Jws jws, string tokenType, string issuer, RegisteredClaims claims, ClusterSecret secret) =>
+        ToValidated(tokenType, issuer, claims, jws.Claims, TokenHandles.Of(secret, issuer, jws.SigningInput), lineage: null);
+
+    public static ValidatedToken ToValidated(
+        string tokenType, string issuer, RegisteredClaims claims, JsonElement json, TokenHandle handle, Lineage? lineage)
     {
-        var handle = TokenHandles.Of(secret, issuer, jws.SigningInput);
         var isIdToken = tokenType == TokenTypeIdentifiers.IdToken;
         return new ValidatedToken
         {
@@ -52,9 +57,9 @@ internal static class ForeignTokens
             ExpiresAt = claims.ExpiresAt,
             IssuedAt = claims.IssuedAt,
             Handle = handle,
-            Root = new RootSubject(issuer, claims.Subject, claims.Session, claims.IssuedAt, handle),
-            Lineage = null,
-            Claims = jws.Claims,
+            Root = lineage?.Root ?? new RootSubject(issuer, claims.Subject, claims.Session, claims.IssuedAt, handle),
+            Lineage = lineage,
+            Claims = json,
         };
     }
 }

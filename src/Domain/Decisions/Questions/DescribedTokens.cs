@@ -34,7 +34,7 @@ internal static class DescribedTokens
         var issuer = json.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String ? iss.GetString()! : "";
         if (issuer == policy.Issuer)
         {
-            token = ToToken(described, issuer, claims!, json, LineageOf(described, issuer, claims!, policy));
+            token = ForeignTokens.ToValidated(described.Type, issuer, claims!, json, default, LineageOf(described, issuer, claims!, policy));
             return null;
         }
 
@@ -48,7 +48,7 @@ internal static class DescribedTokens
             return new Refusal(RefusalReason.SubjectTokenAudienceRefused, "aud has none of the issuer's audiences.");
         }
 
-        token = ToToken(described, issuer, claims, json, lineage: null);
+        token = ForeignTokens.ToValidated(described.Type, issuer, claims, json, default, lineage: null);
         return null;
     }
 
@@ -93,24 +93,4 @@ internal static class DescribedTokens
 
     private static RootSubject RootOf(string issuer, string subject, RegisteredClaims claims) =>
         new(issuer, subject, claims.Session, claims.IssuedAt, default);
-
-    private static ValidatedToken ToToken(DescribedToken described, string issuer, RegisteredClaims claims, JsonElement json, Lineage? lineage)
-    {
-        var isIdToken = described.Type == TokenTypeIdentifiers.IdToken;
-        return new ValidatedToken
-        {
-            TokenType = described.Type,
-            Issuer = issuer,
-            Subject = claims.Subject,
-            Audiences = claims.Audiences,
-            ClientId = isIdToken ? TokenKind.ClientOfIdToken(claims) : claims.ClientId,
-            Scope = isIdToken ? TokenKind.IdTokenScope : claims.Scope,
-            ExpiresAt = claims.ExpiresAt,
-            IssuedAt = claims.IssuedAt,
-            Handle = default,
-            Root = lineage?.Root ?? RootOf(issuer, claims.Subject, claims),
-            Lineage = lineage,
-            Claims = json,
-        };
-    }
 }

@@ -69,6 +69,9 @@ public sealed record ChainRoot(RootKind Kind, string Issuer, string Holder, Immu
 public sealed record ChainStep(
     string Client, string Target, string Rule, ImmutableArray<GrantedScope> Scopes, bool IsDelegated, bool IsOwn, ImmutableArray<string> HandedOn, bool IsEmbedded)
 {
+    /// <summary>The other target, where the client asks for one token for both; null: there is none.</summary>
+    public string? AlsoFor { get; init; }
+
     /// <summary>One line for people.</summary>
     public override string ToString()
     {
@@ -77,7 +80,7 @@ public sealed record ChainStep(
             .. PassedOf() is { Length: > 0 } passed ? (string[])[$"passes {string.Join(' ', passed)}"] : [],
             .. Scopes.Where(scope => scope.Held != scope.Scope).Select(scope => $"elevates {scope.Scope} from {scope.Held}"),
         ];
-        return $"{Client} -> {Target}"
+        return $"{Client} -> {Target}" + (AlsoFor is null ? "" : $" and {AlsoFor}")
             + (IsOwn ? " in its own name" : "") + (IsDelegated ? " with an actor" : "") + (IsEmbedded ? " embedded" : "")
             + (parts.Length == 0 ? "" : $" {string.Join(" and ", parts)}")
             + string.Concat(HandedOn.Select(service => $", handed on to {service}"));

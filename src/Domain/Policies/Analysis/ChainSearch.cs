@@ -89,12 +89,12 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
         Run run, AcceptRule rule, Demand wanted, ImmutableArray<ReuseEdge> path, ImmutableArray<AcceptRule> carriers, Node? then, Goal? goal)
     {
         // Its client and its target both have what the rule gives: the way back from there is one.
-        if (path.IsEmpty && carriers.IsEmpty && !run.Expanded.Add((rule, wanted.Key)))
+        if (path.IsEmpty && carriers.IsEmpty && goal?.Partner is null && !run.Expanded.Add((rule, wanted.Key)))
         {
             return null;
         }
 
-        foreach (var admitted in sources.Admitted(rule, wanted, path))
+        foreach (var admitted in goal?.Partner is { } other ? RuleSteps.Shared(rule, other, wanted).SelectMany(shared => sources.Admitted(rule, shared, path)) : Granted(rule, wanted, goal).SelectMany(granted => sources.Admitted(rule, granted, path)))
         {
             var last = new Node(rule.From, Demand.Nothing, rule, admitted, path, then, goal);
             if (run.IsFromRoots && carriers.IsEmpty && (OwnToken(last) ?? AuthorizationGrant(last)) is { } begun)
@@ -102,7 +102,7 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
                 return begun;
             }
 
-            foreach (var presented in steps.Before(rule, admitted, isEmbedded: !carriers.IsEmpty))
+            foreach (var presented in steps.Before(rule, admitted, isEmbedded: !carriers.IsEmpty, goal?.Partner))
             {
                 var node = last with { Demand = presented, IsCarried = !carriers.IsEmpty };
                 if (!carriers.IsEmpty)
@@ -127,14 +127,22 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
         return null;
     }
 
+    /// <summary>
+    /// A question without a scope is about any token, but a token that is presented without one has none: another could meet conditions of
+    /// a rule that must not match.
+    /// </summary>
+    private static IEnumerable<Demand> Granted(AcceptRule rule, Demand wanted, Goal? goal) => goal is not null
+        ? RuleSteps.IssuedOf(rule, wanted).Select(wanted.WithScopes)
+        : wanted.Scopes.IsEmpty && (!rule.Scopes.IsEmpty || rule.Elevate.Count != 0) ? [] : [wanted];
+
     private Chain? OwnToken(Node first) =>
-        first.Path.IsEmpty && steps.GivesOwn(first.Rule!, first.Granted)
+        first.Path.IsEmpty && steps.GivesOwn(first.Rule!, first.Granted) && (first.Goal?.Partner is not { } other || steps.GivesOwn(other, first.Granted))
             ? first.ToChain(new ChainRoot(RootKind.OwnToken, policy.Issuer, first.Holder, [], []))
             : null;
 
     private Chain? AuthorizationGrant(Node first)
     {
-        foreach (var presented in steps.BeforeGrant(first.Rule!, first.Granted))
+        foreach (var presented in steps.BeforeGrant(first.Rule!, first.Granted, first.Goal?.Partner))
         {
             if (IssuersFor(presented).FirstOrDefault(issuer => issuer.GrantLifetime is not null) is { } issuer && CanBeIssued(presented))
             {

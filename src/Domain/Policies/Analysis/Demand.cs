@@ -69,6 +69,8 @@ internal sealed class Demand
             ? this
             : new Demand(Scopes, [.. Claims.Append(claim).OrderBy(known => known.Key, StringComparer.Ordinal)], Issuers, Types);
 
+    public Demand WithScopes(ImmutableArray<KeyValuePair<string, Origins>> scopes) => new(scopes, Claims, Issuers, Types);
+
     public Demand WithIssuers(ImmutableArray<string>? issuers) => issuers == Issuers ? this : new(Scopes, Claims, issuers, Types);
 
     public Demand WithTypes(ImmutableArray<string> types) => types == Types ? this : new(Scopes, Claims, Issuers, types);

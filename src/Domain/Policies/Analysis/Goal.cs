@@ -15,6 +15,9 @@ internal sealed record Goal(string Holder, AcceptRule Rule, ImmutableArray<Reuse
     {
     }
 
+    /// <summary>The rule of another target of the same caller, for both of which it asks at once; null: the token is for one.</summary>
+    public AcceptRule? Partner { get; init; }
+
     /// <summary>False where the rule never grants the scope.</summary>
     public bool Grants(string scope) => Rule.Scopes.Contains(scope) || Rule.Elevate.ContainsKey(scope);
 }

@@ -38,7 +38,10 @@ internal sealed record Node(
         Rule.When.Actor.Presence == ActorPresence.Required,
         Rule.Grants == Grants.ClientCredentials,
         [.. Path.Select(edge => edge.Target)],
-        IsCarried);
+        IsCarried)
+    {
+        AlsoFor = Goal?.Partner?.Target,
+    };
 
     private string HeldFor(string scope) =>
         !Demand.Holds(scope) && Rule!.Elevate.TryGetValue(scope, out var held) ? held : scope;

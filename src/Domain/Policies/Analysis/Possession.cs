@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ExchangeCluster.Domain.Decisions;
+using ExchangeCluster.Domain.Policies.Sharing;
 
 namespace ExchangeCluster.Domain.Policies.Analysis;
 
@@ -38,11 +40,9 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
     {
         foreach (var rule in sources.For(service))
         {
-            yield return new Goal(rule.From, rule);
-            yield return new Goal(service, rule);
-            foreach (var path in sources.ClosureOf(service))
+            foreach (var goal in HoldersOf(rule, []))
             {
-                yield return new Goal(path[^1].Target, rule, path, []);
+                yield return goal;
             }
 
             if (IsEmbedded(rule))
@@ -56,26 +56,35 @@ internal sealed class Possession(PolicySnapshot policy, TokenSources sources)
 
         foreach (var path in sources.HandedOnTo(service))
         {
-            foreach (var rule in sources.For(path[0].Client))
+            foreach (var goal in sources.For(path[0].Client).SelectMany(rule => HoldersOf(rule, path)))
             {
-                yield return new Goal(rule.From, rule, path, []);
-                yield return new Goal(rule.Target, rule, path, []);
-                foreach (var other in sources.ClosureOf(rule.Target))
-                {
-                    // The same token, for all of them.
-                    yield return new Goal(other[^1].Target, rule, [.. path.Union(other)], []);
-                }
-
-                if (IsEmbedded(rule))
-                {
-                    foreach (var goal in Carrying(rule, [rule]))
-                    {
-                        yield return goal with { Path = path };
-                    }
-                }
+                yield return goal;
             }
         }
     }
+
+    /// <summary>Everyone who has in hand what the rule gives, when it is handed on along the path: one token, for all of them.</summary>
+    private IEnumerable<Goal> HoldersOf(AcceptRule rule, ImmutableArray<ReuseEdge> path)
+    {
+        yield return new Goal(rule.From, rule, path, []);
+        foreach (var goal in Readers(rule, rule.Target, path))
+        {
+            yield return goal;
+        }
+
+        // What several targets share is for each of them what it would be alone, but those of the others have it in hand.
+        foreach (var partner in sources.By(rule.From).Where(partner => partner.Target != rule.Target && Combination.IsPossible(policy, [rule, partner])))
+        {
+            foreach (var goal in Readers(rule, partner.Target, path))
+            {
+                yield return goal with { Partner = partner };
+            }
+        }
+    }
+
+    private IEnumerable<Goal> Readers(AcceptRule rule, string target, ImmutableArray<ReuseEdge> path) => sources.ClosureOf(target)
+        .Select(other => new Goal(other[^1].Target, rule, [.. path.Union(other)], []))
+        .Prepend(new Goal(target, rule, path, []));
 
     /// <summary>What a token for the target carries, to the depth of the policy.</summary>
     private IEnumerable<Goal> Within(string holder, string target, ImmutableArray<AcceptRule> carriers)

@@ -11,23 +11,34 @@ namespace ExchangeCluster.Domain.Policies.Analysis;
 internal sealed class RuleSteps(PolicySnapshot policy)
 {
     /// <summary>More claims of one token than this, and more ways to fail a rival, are not followed: they count as met.</summary>
-    private const int MaxTracked = 24;
+    internal const int MaxTracked = 24;
 
     private readonly HashSet<string> ownTokens =
         policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
+
+    private readonly Rivals rivals = new(policy);
+
+    /// <summary>The scopes of tokens that a service can come to have, by what it asks for, receives and is handed.</summary>
+    private readonly Lazy<ILookup<string, string>> scopes = new(() => policy.Rules.Values.SelectMany(rules => rules)
+        .SelectMany(rule => rule.Scopes.Values.Concat(rule.Elevate.Keys).SelectMany(scope => new[] { KeyValuePair.Create(rule.From, scope), KeyValuePair.Create(rule.Target, scope) }))
+        .Concat(policy.Services.Keys.SelectMany(service => policy.Sharing.ReusesOf(service))
+            .SelectMany(edge => edge.Scopes.Values.Select(scope => KeyValuePair.Create(edge.Target, scope))))
+        .Distinct()
+        .ToLookup(held => held.Key, held => held.Value, StringComparer.Ordinal));
 
     /// <summary>Each of them is enough; none: the rule never gives such a token.</summary>
     /// <param name="rule">The last exchange.</param>
     /// <param name="wanted">What it is to give.</param>
     /// <param name="isEmbedded">What comes within another token comes without an actor.</param>
-    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted, bool isEmbedded)
+    /// <param name="partner">The rule of another target that shares the token; null: there is none.</param>
+    public IEnumerable<Demand> Before(AcceptRule rule, Demand wanted, bool isEmbedded, AcceptRule? partner = null)
     {
         if (!policy.Services[rule.From].Grants.HasFlag(Grants.TokenExchange))
         {
             return [];
         }
 
-        List<Demand> ways = [.. Presented(rule, wanted).SelectMany(presented => WithoutRivals(rule, presented, mayAct: !isEmbedded))];
+        List<Demand> ways = [.. Alone(rule, wanted, partner, Grants.TokenExchange, mayAct: !isEmbedded)];
         return ways.Count == 1 ? ways : ways.DistinctBy(demand => demand.Key);
     }
 
@@ -44,14 +55,25 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>Whether the rule gives such a token for an authorization grant of a trusted issuer (RFC 7523).</summary>
-    public IEnumerable<Demand> BeforeGrant(AcceptRule rule, Demand wanted) =>
+    public IEnumerable<Demand> BeforeGrant(AcceptRule rule, Demand wanted, AcceptRule? partner) =>
         rule.Grants.HasFlag(Grants.JwtBearer) && policy.Services[rule.From].Grants.HasFlag(Grants.JwtBearer)
-            ? Presented(rule, wanted, Grants.JwtBearer).SelectMany(presented => WithoutRivals(rule, presented, Grants.JwtBearer))
+            ? Alone(rule, wanted, partner, Grants.JwtBearer, mayAct: true)
             : [];
+
+    /// <summary>The wanted tokens that both targets' rules can give: the scope of a token is valid at all of its targets.</summary>
+    public static IEnumerable<Demand> Shared(AcceptRule rule, AcceptRule partner, Demand wanted) => IssuedOf(rule, wanted)
+        .Where(issued => !issued.IsEmpty || (partner.Scopes.IsEmpty && partner.Elevate.Count == 0))
+        .Select(wanted.WithScopes);
+
+    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(presented => Scoped(rule, presented)).SelectMany(
+        presented => partner is null
+            ? rivals.Without(rule, presented, grant, mayAct)
+            : Presented(partner, wanted, grant, presented).SelectMany(both => rivals.Without(rule, both, grant, mayAct: false).SelectMany(way => rivals.Without(partner, way, grant, mayAct: false))
+                .Concat(rivals.Without(rule, both, grant, mayBeAlone: false).SelectMany(way => rivals.Without(partner, way, grant, mayBeAlone: false)))));
 
     /// <summary>Whether the rule ever is the only one that matches.</summary>
     public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
-        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => WithoutRivals(rule, presented, grant)).Any(IsPossible)));
+        Starts().Any(start => Presented(rule, start, grant).SelectMany(presented => rivals.Without(rule, presented, grant)).Any(IsPossible)));
 
     /// <summary>Whether one token can meet the conditions of both, presented alike.</summary>
     public bool CanBothMatch(AcceptRule one, AcceptRule other) =>
@@ -84,7 +106,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         return all is null ? null : ConditionsOf(rule.When).Aggregate(all, (demand, condition) => Add(demand, new ClaimDemand(condition, MustHold: true)));
     }
 
-    private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange)
+    private IEnumerable<Demand> Presented(AcceptRule rule, Demand wanted, Grants grant = Grants.TokenExchange, Demand? partly = null)
     {
         if (!rule.Grants.HasFlag(grant)
             || (rule.When.Actor.Presence == ActorPresence.Required && !CanAct(rule.When.Actor))
@@ -94,10 +116,30 @@ internal sealed class RuleSteps(PolicySnapshot policy)
             return [];
         }
 
-        var start = Demand.Nothing.WithIssuers(issuers).WithTypes(rule.When.SubjectTypes);
+        var start = (partly ?? Demand.Nothing).WithIssuers(issuers).WithTypes(rule.When.SubjectTypes);
+        if (partly is not null)
+        {
+            if (IssuersOf(rule, partly) is not { Possible: true, Named: var both })
+            {
+                return [];
+            }
+
+            start = start.WithIssuers(both).WithTypes([.. partly.Types.Where(rule.When.SubjectTypes.Contains)]);
+        }
+
         foreach (var scope in rule.When.Scopes.Values)
         {
-            start = start.WithScope(scope, Origins.Through(rule.Through))!;
+            if (start.WithScope(scope, Origins.Through(rule.Through)) is not { } held)
+            {
+                return [];
+            }
+
+            start = held;
+        }
+
+        if (start.Types.IsEmpty)
+        {
+            return [];
         }
 
         start = claims.Aggregate(start, Add);
@@ -105,7 +147,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     }
 
     /// <summary>Without a scope to ask for, the caller gets everything, and at least one if the rule grants any.</summary>
-    private static IEnumerable<ImmutableArray<KeyValuePair<string, Origins>>> IssuedOf(AcceptRule rule, Demand wanted) =>
+    public static IEnumerable<ImmutableArray<KeyValuePair<string, Origins>>> IssuedOf(AcceptRule rule, Demand wanted) =>
         !wanted.Scopes.IsEmpty || (rule.Scopes.IsEmpty && rule.Elevate.Count == 0)
             ? [wanted.Scopes]
             : rule.Scopes.Values.Concat(rule.Elevate.Keys).Distinct(StringComparer.Ordinal)
@@ -165,7 +207,7 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         ? JsonSerializer.SerializeToElement(rule.From)
         : rule.Claims.FirstOrDefault(mapping => mapping.Claim == claim)?.Constant;
 
-    private static IEnumerable<ClaimCondition> ConditionsOf(RuleConditions when)
+    internal static IEnumerable<ClaimCondition> ConditionsOf(RuleConditions when)
     {
         foreach (var condition in when.Claims)
         {
@@ -210,68 +252,9 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <summary>Named actors must be able to have a token at all; whoever else may act can be the subject itself.</summary>
     private bool CanAct(ActorCondition actor) => !actor.NamesActors || !actor.Issuers.IsEmpty || actor.Services.Any(ownTokens.Contains);
 
-    /// <summary>Where two rules of an edge match, the exchange is refused: the others' conditions must fail.</summary>
-    private IEnumerable<Demand> WithoutRivals(AcceptRule rule, Demand presented, Grants grant = Grants.TokenExchange, bool mayAct = true)
-    {
-        var all = policy.RulesOf(rule.From, rule.Target);
-        if (all.Length == 1)
-        {
-            return [presented];
-        }
+    /// <summary>Where no scope is needed, a token with one is as good, and there may be no other.</summary>
+    private IEnumerable<Demand> Scoped(AcceptRule rule, Demand presented) =>
+        presented.Scopes.IsEmpty ? [presented, .. scopes.Value[rule.From].Select(scope => presented.WithScope(scope, Origins.Any)!)] : [presented];
 
-        var rivals = all.Where(other => other != rule && other.Grants.HasFlag(grant)).ToList();
-        IEnumerable<Demand> alone = rule.When.Actor.Presence == ActorPresence.Required
-            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Required), presented);
-        IEnumerable<Demand> acting = !mayAct || rule.When.Actor.Presence == ActorPresence.Forbidden
-            ? [] : Excluding(rivals.Where(rival => rival.When.Actor.Presence != ActorPresence.Forbidden && !rival.When.Actor.NamesActors && !rule.When.Actor.NamesActors), presented);
-        return alone.Concat(acting);
-    }
-
-    private List<Demand> Excluding(IEnumerable<AcceptRule> rivals, Demand presented)
-    {
-        List<Demand> ways = [presented];
-        foreach (var rival in rivals)
-        {
-            List<Demand> failing = [.. ways.SelectMany(way => Failing(rival, way)).DistinctBy(way => way.Key)];
-            ways = failing.Count > MaxTracked ? ways : failing;
-        }
-
-        return ways;
-    }
-
-    /// <summary>The same token, but so that the rival's conditions fail.</summary>
-    private List<Demand> Failing(AcceptRule rival, Demand presented)
-    {
-        if (rival.When.Scopes.Values.Any(scope => !presented.Holds(scope)))
-        {
-            return [presented];
-        }
-
-        var ways = new List<Demand>();
-        foreach (var scope in rival.When.Scopes.Values)
-        {
-            if (presented.WithScope(scope, Origins.NotThrough(rival.Through)) is { } elevated)
-            {
-                ways.Add(elevated);
-            }
-        }
-
-        ImmutableArray<string> types = [.. presented.Types.Where(type => !rival.When.SubjectTypes.Contains(type))];
-        if (!types.IsEmpty)
-        {
-            ways.Add(presented.WithTypes(types));
-        }
-
-        ImmutableArray<string> issuers = [.. (presented.Issuers ?? [.. policy.TrustedIssuers.Keys.Order(StringComparer.Ordinal)])
-            .Where(issuer => rival.When.Issuers.IsEmpty ? issuer == policy.Issuer : !rival.When.Issuers.Contains(issuer))];
-        if (!issuers.IsEmpty)
-        {
-            ways.Add(presented.WithIssuers(issuers));
-        }
-
-        ways.AddRange(ConditionsOf(rival.When).Select(condition => Add(presented, new ClaimDemand(condition, MustHold: false))));
-        return ways;
-    }
-
-    private static Demand Add(Demand demand, ClaimDemand claim) => demand.Claims.Length >= MaxTracked ? demand : demand.WithClaim(claim);
+    internal static Demand Add(Demand demand, ClaimDemand claim) => demand.Claims.Length >= MaxTracked ? demand : demand.WithClaim(claim);
 }

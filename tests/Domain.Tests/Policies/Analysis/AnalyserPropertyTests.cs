@@ -13,9 +13,9 @@ public sealed class AnalyserPropertyTests
     private const int Samples = 1_000;
 
     [Fact]
-    public void Misses_nobody_who_can_have_a_token_in_hand()
+    public void Names_exactly_those_who_can_have_a_token_in_hand()
     {
-        var (loaded, exchanges, reuses, overstated) = (0, 0, 0, 0);
+        var (loaded, exchanges, reuses) = (0, 0, 0);
         ForEachPolicy(
             Samples,
             policy =>
@@ -29,11 +29,9 @@ public sealed class AnalyserPropertyTests
                             select (chain.Holder, service, scope);
                 var claimed = found.ToHashSet();
                 Assert.Empty(all.Holdings.Except(claimed));
-                overstated += claimed.Count > all.Holdings.Count ? 1 : 0;
+                Assert.Empty(claimed.Except(all.Holdings));
             });
         Assert.True(loaded > Samples / 4, $"Only {loaded} policies loaded.");
-        // What is embedded in what is handed on is followed a little too far.
-        Assert.True(overstated <= loaded / 50, $"Of {loaded} policies {overstated} are said to allow more than they do.");
         Assert.True(exchanges > 2_000, $"Only {exchanges} exchanges were granted: the generator no longer reaches the promise.");
         Assert.True(reuses > 2, $"Only {reuses} of them could be handed on.");
     }

@@ -71,7 +71,12 @@ internal sealed class BruteForce
             {
                 foreach (var actor in grant == Grants.ClientCredentials ? [null] : new[] { null, Subjects.Service(client) })
                 {
-                    Decide(Subjects.Command(client, subject, target, actor: actor) with { RequestedScope = scope, Grant = grant }, [client]);
+                    var command = Subjects.Command(client, subject, target, actor: actor) with { RequestedScope = scope, Grant = grant };
+                    Decide(command, [client]);
+                    foreach (var other in policy.Services.Keys.Where(other => string.CompareOrdinal(target, other) < 0 && !policy.RulesOf(client, other).IsEmpty))
+                    {
+                        Decide(command with { Targets = [target, other] }, [client]);
+                    }
                 }
             }
         }
@@ -84,14 +89,17 @@ internal sealed class BruteForce
             return;
         }
 
+        // As the embedder does: what is carried is for its target alone.
+        granted = carriers.Length == 1 ? granted : granted with { Reuses = [] };
+
         Exchanges++;
         Reuses += granted.Reuses.IsEmpty ? 0 : 1;
-        ImmutableArray<string> readers = [command.Targets[0], .. granted.Reuses.Select(edge => edge.Target)];
+        ImmutableArray<string> readers = [.. command.Targets, .. granted.Reuses.Select(edge => edge.Target)];
         ImmutableArray<string> audiences = [.. granted.Audiences, .. granted.Reuses.Select(edge => edge.Audience)];
         Record(granted, command, readers, [.. carriers, .. readers]);
         var token = Subjects.After(command, granted, audiences: audiences);
         Keep(token, command.Client, readers);
-        if (granted.Reuses.IsEmpty && carriers.Length <= policy.Embedding.Depth)
+        if (command.Targets.Length == 1 && granted.Reuses.IsEmpty && carriers.Length <= policy.Embedding.Depth)
         {
             foreach (var embedded in policy.Sharing.EmbedsOf(command.Targets[0]))
             {

@@ -35,13 +35,38 @@ internal static class RandomPolicies
             ? $"{{ from: v{from}, grants: client-credentials, scopes: {scopes} }}"
             : $"{{ from: v{from}, scopes: {scopes}{elevate}{when}{claims}{share} }}");
 
-    public static readonly Gen<string> Policies = Gen.Select(GenRule.Array[0, 3].Array[4], OneOf("[https://v0.example]", "[https://v0.example, https://v1.example]"), (accepts, audiences) =>
+    private static readonly Gen<string[]> Orders = Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (first, step) =>
+        new[] { 0, 1, 2 }.Select(index => Scopes[(first + (index * step)) % 3]).ToArray());
+
+    /// <summary>
+    /// For a third of the policies: elevations on one another, from service to service, which rules drawn each for itself hardly ever are.
+    /// </summary>
+    private static readonly Gen<string[]> GenPath = Gen.Select(Gen.Int[0, 2], Orders, Gen.Bool, (chance, scopes, isAsked) => chance != 0
+        ? (string[])["", "", "", ""]
+        :
+        [
+            "",
+            $"{{ from: v0, elevate: {{ {scopes[1]}: {scopes[0]} }} }}",
+            $"{{ from: v1, elevate: {{ {scopes[2]}: {scopes[1]} }}, through: [v1] }}",
+            isAsked
+                ? $"{{ from: v2, scopes: [{scopes[2]}], when: {{ scopes: [{scopes[2]}] }}, through: [v2] }}"
+                : $"{{ from: v2, elevate: {{ {scopes[0]}: {scopes[2]} }}, through: [v2] }}",
+        ]);
+
+    public static readonly Gen<string> Policies = Gen.Select(GenRule.Array[0, 3].Array[4], GenPath, OneOf("[https://v0.example]", "[https://v0.example, https://v1.example]"), (accepts, path, audiences) =>
         $"revision: 1\nissuer: {Ours}\ntrusted_issuers:\n"
         + $"  - {{ issuer: https://login.example, audiences: {audiences}, max_lifetime: 1h }}\n"
         + "  - { issuer: https://other.example, audiences: [https://v0.example], max_lifetime: 1h, subject_prefix: other }\n"
         + "services:\n"
         + string.Concat(accepts.Select((rules, index) =>
-            $"  v{index}: {{ domain: x, audience: https://v{index}.example, scopes: [s0, s1, s2], accepts: [{string.Join(", ", rules.Where(rule => !rule.StartsWith($"{{ from: v{index},", StringComparison.Ordinal)))}] }}\n")));
+            $"  v{index}: {{ domain: x, audience: https://v{index}.example, scopes: [s0, s1, s2], accepts: [{string.Join(", ", Of(index, rules, path))}] }}\n")));
+
+    /// <summary>A path is alone with a rule at most: else what it elevates comes on other ways as well.</summary>
+    private static IEnumerable<string> Of(int service, string[] rules, string[] path) => rules
+        .Where(rule => !rule.StartsWith($"{{ from: v{service},", StringComparison.Ordinal))
+        .Take(path[^1].Length == 0 ? rules.Length : 1)
+        .Append(path[service])
+        .Where(rule => rule.Length != 0);
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 }
