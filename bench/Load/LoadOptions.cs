@@ -21,7 +21,7 @@ internal sealed record LoadOptions
     /// <summary>How the names of the workloads to run begin; empty: all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
-    /// <summary>Also what is not a workload: hits, clusters, memory, start.</summary>
+    /// <summary>Also what is not a workload: wrk, hits, clusters, overload, memory, start.</summary>
     public bool Full { get; private init; } = true;
 
     /// <summary>For the table; null: standard output alone.</summary>

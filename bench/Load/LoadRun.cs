@@ -51,8 +51,10 @@ internal sealed class LoadRun(LoadOptions options)
         await RevokeAsync(silo);
         Measure(subjects);
         var table = new LoadTable(options, subjects, sign, verify).Write();
+        table += options.WantsMore("wrk") && Wrk.IsThere ? CrossCheck(floor, silo, login, directory) : "";
         table += options.WantsMore("hits") ? await ZipfAsync(silo) : "";
         table += options.WantsMore("clusters") ? await clusters.RevokeAsync() : "";
+        table += options.WantsMore("overload") ? OverloadRun.Run(shop, directory) : "";
         table += options.WantsMore("memory") ? MemoryRun.Run(shop, directory) : "";
         table += options.WantsMore("start") ? StartRun.Run(shop, directory) : "";
 
@@ -108,6 +110,23 @@ internal sealed class LoadRun(LoadOptions options)
     {
         using var driver = new Driver([silo.Process.Endpoint], 1);
         await silo.RevokeAsync(Peers.TokenIn(driver.Ask(Shop.AdminExchange(shop)).Text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
+    }
+
+    /// <summary>The same by another driver, in turn.</summary>
+    private static string CrossCheck(ServerProcess floor, Silo silo, byte[] request, string directory)
+    {
+        const int Seconds = 3;
+        var (floors, hits) = (new List<double>(), new List<double>());
+        for (var round = 0; round < 4; round++)
+        {
+            floors.Add(Wrk.Run(request, floor.Endpoint, directory, Seconds));
+            hits.Add(Wrk.Run(request, silo.Process.Endpoint, directory, Seconds));
+        }
+
+        // The first round warms.
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nBy wrk, 32 connections: floor {floors.Skip(1).Median():F0} requests/s, cached {hits.Skip(1).Median():F0} ({hits.Skip(1).Median() / floors.Skip(1).Median():F2} times as many).\n");
     }
 
     /// <summary>How much of a Zipf load its caches answer, from a cold start of that load.</summary>

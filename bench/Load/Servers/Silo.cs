@@ -15,7 +15,7 @@ internal sealed class Silo : IDisposable
     private readonly string directory;
     private readonly IPEndPoint management = ServerProcess.FreeEndpoint();
 
-    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey)
+    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, params IEnumerable<(string Name, string Value)> more)
     {
         directory = Directory.CreateTempSubdirectory("silo-").FullName;
         var policy = Path.Combine(directory, "policy.yaml");
@@ -29,6 +29,7 @@ internal sealed class Silo : IDisposable
             ("ExchangeCluster__DataDirectory", Path.Combine(directory, "data")),
             ("ExchangeCluster__SiloPort", Port(ServerProcess.FreeEndpoint())),
             ("ExchangeCluster__GatewayPort", Port(ServerProcess.FreeEndpoint())),
+            .. more,
         ];
         if (redis is not null)
         {
@@ -40,7 +41,7 @@ internal sealed class Silo : IDisposable
 
     public ServerProcess Process { get; }
 
-    public static Silo Start(Shop shop, string parent, int core) => new(shop, parent, core, null, null);
+    public static Silo Start(Shop shop, string parent, int core, params IEnumerable<(string Name, string Value)> more) => new(shop, parent, core, null, null, more);
 
     /// <summary>On all cores.</summary>
     public static Silo StartFree(Shop shop, string parent) => new(shop, parent, core: null, null, null);

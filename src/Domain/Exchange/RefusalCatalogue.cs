@@ -100,6 +100,7 @@ public static class RefusalCatalogue
         RefusalReason.BearerScopeInsufficient => new(ErrorCodes.InsufficientScope, "The access token does not grant this."),
 
         RefusalReason.Unavailable => new(ErrorCodes.TemporarilyUnavailable, "The service is not ready; try again."),
+        RefusalReason.Overloaded => new(ErrorCodes.TemporarilyUnavailable, "The service is busy; try again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No text for this reason."),
     };
 

@@ -105,6 +105,9 @@ public enum RefusalReason
 
     // This service.
     Unavailable,
+
+    // It has more to do than it can in time.
+    Overloaded,
 }
 
 /// <summary>

@@ -35,7 +35,7 @@ public ref struct KeyedHash
     public void Finish(scoped Span<byte> destination)
     {
         key.Hash(fields.AsSpan(0, length), destination);
-        ArrayPool<byte>.Shared.Return(fields);
+        ArrayPool<byte>.Shared.Return(fields, clearArray: true);
         (fields, length) = ([], 0);
     }
 
@@ -47,7 +47,7 @@ public ref struct KeyedHash
         {
             var larger = ArrayPool<byte>.Shared.Rent(end * 2);
             fields.AsSpan(0, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(fields);
+            ArrayPool<byte>.Shared.Return(fields, clearArray: true);
             fields = larger;
         }
 

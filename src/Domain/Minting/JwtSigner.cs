@@ -46,7 +46,7 @@ internal static class JwtSigner
         finally
         {
             factory.ReleaseSignatureProvider(provider);
-            ArrayPool<byte>.Shared.Return(token);
+            ArrayPool<byte>.Shared.Return(token, clearArray: true);
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class ExchangePipeline(
     {
         metrics.Refused(refusal.Reason, TimeSpan.Zero);
         var id = RequestId.Next();
-        logger.InformationRefused(refusal.Reason, refusal.Detail, UnknownClient, id);
+        Log(refusal, UnknownClient, id);
         return new ExchangeOutcome(null, refusal) { RequestId = id };
     }
 
@@ -111,14 +111,14 @@ public sealed class ExchangePipeline(
     private static bool IsDecision(ExchangeRun run, ExchangeOutcome outcome) =>
         outcome.Items.IsEmpty && (run.Client is not null || outcome.Refusal?.Reason == RefusalReason.ClientAuthenticationFailed);
 
-    /// <summary>Whoever fails too often must not fill the log as well: the metric tells.</summary>
+    /// <summary>Whoever fails too often, or asks too much, must not fill the log as well: the metric tells.</summary>
     private void Log(Refusal refusal, string client, RequestId id)
     {
         if (refusal.Reason == RefusalReason.ClientAuthenticationFailedTooOften)
         {
             logger.DebugFailedTooOften(refusal.Detail);
         }
-        else
+        else if (refusal.Reason != RefusalReason.Overloaded)
         {
             logger.InformationRefused(refusal.Reason, refusal.Detail, client, id);
         }

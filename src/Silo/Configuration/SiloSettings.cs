@@ -49,6 +49,9 @@ internal sealed class SiloSettings
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
+    /// <summary>Requests for tokens, beyond those that the near cache answers, that are worked on at once; more are refused. <see cref="Token.Admission"/>.</summary>
+    public required int RequestsAtOnce { get; init; }
+
     /// <summary>The most files of the audit; the oldest makes room.</summary>
     public required int AuditFiles { get; init; }
 
@@ -81,11 +84,12 @@ internal static class SettingNames
     public const string AuditFiles = "AuditFiles";
     public const string AuditFileMegabytes = "AuditFileMegabytes";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
+    public const string RequestsAtOnce = "RequestsAtOnce";
 
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, RequestClientCertificates,
+        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, RequestsAtOnce, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

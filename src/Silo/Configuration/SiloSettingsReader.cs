@@ -5,6 +5,7 @@ using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
 using ExchangeCluster.Silo.Stores;
+using ExchangeCluster.Silo.Token;
 using ExchangeCluster.Transport;
 
 namespace ExchangeCluster.Silo.Configuration;
@@ -55,6 +56,7 @@ internal static class SiloSettingsReader
                 SettingNames.DrainSeconds, section.Text(SettingNames.Redis) is null ? 0 : DefaultDrainSecondsInACluster, MaxDrainSeconds, min: 0)),
             FailedAuthenticationsPerSecond = section.Number(
                 SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
+            RequestsAtOnce = section.Number(SettingNames.RequestsAtOnce, Admission.DefaultLimit, Admission.MaxLimit),
             AuditFiles = section.Number(SettingNames.AuditFiles, DefaultAuditFiles, MaxAuditFiles),
             AuditFileSize = section.Number(SettingNames.AuditFileMegabytes, DefaultAuditFileMegabytes, MaxAuditFileMegabytes) * Megabyte,
             KeyEncryptionKey = ReadKeyEncryptionKey(section),

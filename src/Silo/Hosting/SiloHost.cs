@@ -49,6 +49,8 @@ internal static class SiloHost
         builder.AddOrleansSilo(settings);
         builder.Services.AddTrustedIssuers(options =>
             options.PolicyDirectory = Path.GetDirectoryName(settings.PolicyFile) ?? settings.DataDirectory);
+        builder.Services.AddSingleton(provider => new Admission(
+            settings.RequestsAtOnce, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Admission>>()));
         builder.Services.AddSingleton<TokenEndpoint>().AddSingleton<MetadataEndpoints>();
         builder.Services.AddSingleton<RevocationEndpoint>().AddSingleton<IntrospectionEndpoint>().AddSingleton<RevocationEndpoints>();
         builder.Services.AddSingleton<SharingPlanEndpoint>();

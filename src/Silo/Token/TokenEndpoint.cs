@@ -8,7 +8,7 @@ using ExchangeCluster.Silo.ClientAuthentication;
 namespace ExchangeCluster.Silo.Token;
 
 /// <summary><c>POST /oauth/token</c> (RFC 6749 section 3.2, RFC 8693 section 2): HTTP in, HTTP out, no decisions.</summary>
-internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
+internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near, Admission admission)
 {
     public const string Path = TokenEndpointUri.Path;
 
@@ -43,6 +43,15 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near)
                 await TokenResponseWriter.WriteAsync(response, kept);
             }
 
+            return;
+        }
+
+        // What costs more than a look is done for no more requests at once than can be answered in time.
+        using var admitted = admission.TryEnter();
+        if (admitted is null)
+        {
+            RequestBody.Leave(request, bytes);
+            await RefuseAsync(response, new Refusal(RefusalReason.Overloaded));
             return;
         }
 

@@ -17,6 +17,8 @@ internal sealed class SimSilo
 {
     private readonly ServiceProvider services;
 
+    private bool isTold;
+
     public SimSilo(World world, StoreServer server, KeyEncryptionKey key, Func<SimSilo, IEnumerable<SimSilo>> others, Flaw flaw)
     {
         Process = new SimProcess(world);
@@ -74,6 +76,11 @@ internal sealed class SimSilo
                 IsServing = true;
                 break;
             }
+            catch (FencedException) when (isTold)
+            {
+                // To stop, before it had started: a host that stops doesn't start.
+                return;
+            }
             catch (TimeoutException)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), Process.Clock);
@@ -97,6 +104,7 @@ internal sealed class SimSilo
     /// <summary>In order: it says good-bye to the store, and then it is gone.</summary>
     public void Stop(World world) => Process.Start(async () =>
     {
+        isTold = true;
         try
         {
             await Replica.StopAsync(CancellationToken.None);

@@ -43,11 +43,11 @@ public sealed class SiloSettingsReaderTests : IDisposable
             isDevelopment: false,
             ("PolicyFile", "/no/such/file"), ("SiloPort", "65536"), ("GatewayPort", "x"), ("ManagementUrl", "ftp://a"),
             ("AllowPlainHttp", "yes"), ("Redis", "one,two"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
-            ("FailedAuthenticationsPerSecond", "0"), ("DrainSeconds", "61"), ("RequestClientCertificates", "true"));
+            ("FailedAuthenticationsPerSecond", "0"), ("DrainSeconds", "61"), ("RequestsAtOnce", "0"), ("RequestClientCertificates", "true"));
         string[] expected =
         [
             "PolicyFile", "SiloPort", "GatewayPort", "ManagementUrl", "AllowPlainHttp", "Redis", "KeyEncryptionKey", "DataDirectory", "DemoLoginUrl",
-            "FailedAuthenticationsPerSecond", "DrainSeconds", "RequestClientCertificates",
+            "FailedAuthenticationsPerSecond", "DrainSeconds", "RequestsAtOnce", "RequestClientCertificates",
         ];
         Assert.All(expected, name => AssertMistake($"ExchangeCluster:{name}: ", mistakes));
         Assert.Equal(expected.Length, mistakes.Count);

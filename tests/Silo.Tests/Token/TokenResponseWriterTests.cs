@@ -32,6 +32,7 @@ public sealed class TokenResponseWriterTests
     [InlineData(RefusalReason.SubjectTokenExpired, 400)]
     [InlineData(RefusalReason.UnknownTarget, 400)]
     [InlineData(RefusalReason.Unavailable, 503)]
+    [InlineData(RefusalReason.Overloaded, 503)]
     public async Task Refuses_with_the_status_of_the_reason(RefusalReason reason, int status)
     {
         var (response, _) = await WriteAsync(response => TokenResponseWriter.WriteAsync(response, new Refusal(reason)));
