@@ -24,6 +24,9 @@ internal sealed record LoadOptions
     /// <summary>Also what is not a workload: wrk, hits, clusters, overload, memory, start.</summary>
     public bool Full { get; private init; } = true;
 
+    /// <summary>The servers are measured as an earlier run published them.</summary>
+    public bool Built { get; private init; }
+
     /// <summary>For the table; null: standard output alone.</summary>
     public string? Output { get; private init; }
 
@@ -58,6 +61,7 @@ internal sealed record LoadOptions
                     Open = TimeSpan.FromSeconds(double.Parse(args[i], CultureInfo.InvariantCulture)),
                 },
                 "--only" => options with { Only = args[++i].Split(',') },
+                "--built" => options with { Built = true },
                 "--out" => options with { Output = args[++i] },
                 var other => throw new ArgumentException($"No such option: {other}", nameof(args)),
             };

@@ -1,12 +1,16 @@
 using ExchangeCluster.Load;
 using ExchangeCluster.Load.Servers;
 
-// dotnet run -c Release --project bench/Load -- [--quick] [--rounds N] [--seconds S] [--only name,name] [--out file.md]
+// dotnet run -c Release --project bench/Load -- [--quick] [--rounds N] [--seconds S] [--only name,name] [--built] [--out file.md]
 var options = LoadOptions.Read(args);
 Machine.PinDriver();
 try
 {
-    Published.Build();
+    if (!options.Built)
+    {
+        Published.Build();
+    }
+
     await new LoadRun(options).RunAsync();
     return 0;
 }

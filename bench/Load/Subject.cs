@@ -14,6 +14,9 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
     /// <summary>In a slice of warming: something is always compiled for the first time, by a timer if not by a request.</summary>
     private const int CompiledWhenWarm = 5;
 
+    /// <summary>Slices in a row: between two tiers of compilation nothing is compiled for a second or two.</summary>
+    private const int CalmWhenWarm = 3;
+
     private readonly Driver driver = new([.. servers.Select(server => server.Endpoint)], Connections);
 
     public string Name => workload.Name;
@@ -28,25 +31,21 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
     public double CpuUs => Samples.Select(sample => sample.CpuUs).Median();
 
     /// <summary>
-    /// Runs until the servers' code is compiled as far as it will be: until next to no method is compiled any more, and a request costs no less
-    /// than just before.
+    /// Runs until the servers' code is compiled as far as it will be: until next to no method has been compiled for a while, and a request costs no
+    /// less than just before.
     /// </summary>
-    /// <param name="least">At least this long, and at most eight times.</param>
+    /// <param name="least">At least this long, and at most sixteen times.</param>
     /// <param name="isLate">No more than that from now on.</param>
     public void Warm(TimeSpan least, Func<bool> isLate)
     {
         workload.PerSecond = Slice(TimeSpan.FromSeconds(0.3)).PerSecond;
         Slice(least / 2);
         var before = Slice(least / 4).CpuUs;
-        for (var slice = 0; slice < 29 && !isLate(); slice++)
+        for (var (slice, calm) = (0, 0); slice < 61 && calm < CalmWhenWarm && !isLate(); slice++)
         {
             var compiled = CompiledMethods();
             var now = Slice(least / 4).CpuUs;
-            if (now > before * 0.95 && CompiledMethods() - compiled <= CompiledWhenWarm)
-            {
-                return;
-            }
-
+            calm = now > before * 0.95 && CompiledMethods() - compiled <= CompiledWhenWarm ? calm + 1 : 0;
             before = now;
         }
     }
