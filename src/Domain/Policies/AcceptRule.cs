@@ -18,6 +18,12 @@ public sealed class AcceptRule
     /// <summary>Name for logs and explanations: <c>target/accepts[index]</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The same, for a decision in which no other rule speaks.</summary>
+    internal ImmutableArray<string> Names => field.IsDefault ? field = [Name] : field;
+
+    /// <summary>The rule as the only one that speaks.</summary>
+    internal AcceptRule[] Alone => field ??= [this];
+
     public required string From { get; init; }
 
     public required string Target { get; init; }
