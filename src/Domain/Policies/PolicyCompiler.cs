@@ -67,7 +67,7 @@ public static class PolicyCompiler
                 .Max(),
         };
         NeverStatements.Check(config, snapshot, mistakes);
-        return new PolicySource(config, rules, snapshot);
+        return new PolicySource(config, rules, edges, snapshot);
     }
 }
 
@@ -80,5 +80,6 @@ public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<
 /// <summary>A policy as it is written and as it is used.</summary>
 /// <param name="Config">With the place of everything.</param>
 /// <param name="Rules">In the order of the file, one for each caller.</param>
-/// <param name="Snapshot">Of both.</param>
-internal sealed record PolicySource(PolicyConfig Config, IReadOnlyList<PlacedRule> Rules, PolicySnapshot Snapshot);
+/// <param name="Edges">The same, by caller and target.</param>
+/// <param name="Snapshot">Of all that.</param>
+internal sealed record PolicySource(PolicyConfig Config, IReadOnlyList<PlacedRule> Rules, IReadOnlyList<PlacedEdge> Edges, PolicySnapshot Snapshot);
