@@ -4,4 +4,9 @@ namespace ExchangeCluster.Domain.Exchange;
 /// The epochs of every replicated log a decision was made under. Two equal values mean the same policy, own keys,
 /// revocations, issuer keys and client keys. An object, because millions of cached tokens stand under the same ones.
 /// </summary>
-public sealed record StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys);
+public sealed record StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys)
+{
+    /// <summary>Equal, but for what may have been revoked since.</summary>
+    public bool IsSameButForRevocations(StateVersions other) =>
+        (Policy, Keys, IssuerKeys, ClientKeys) == (other.Policy, other.Keys, other.IssuerKeys, other.ClientKeys);
+}

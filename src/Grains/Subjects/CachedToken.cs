@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ExchangeCluster.Domain.Embedding;
-using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
@@ -12,8 +11,8 @@ using ExchangeCluster.Protocol;
 namespace ExchangeCluster.Grains.Subjects;
 
 /// <summary>
-/// A token in memory, the state it was decided under, and what an operator may see of it. There may be millions: what others have too is
-/// in its shape, of a JWT there is what base64url encodes, and its lineage is read out of it by the few that ask.
+/// A token in memory, and what an operator may see of it. There may be millions: what others have too is in its shape,
+/// of a JWT there is what base64url encodes, and its lineage is read out of it by the few that ask.
 /// </summary>
 internal sealed class CachedToken
 {
@@ -33,13 +32,11 @@ internal sealed class CachedToken
     /// <summary>Null where it stands in the token.</summary>
     private readonly Lineage? lineage;
 
-    /// <param name="key">What was asked.</param>
     /// <param name="token">What was answered, the first time.</param>
-    /// <param name="versions">The state that it was decided under.</param>
     /// <param name="shapes">Of this silo.</param>
-    public CachedToken(CacheKey key, FreshToken token, StateVersions versions, TokenShapes shapes)
+    public CachedToken(FreshToken token, TokenShapes shapes)
     {
-        (Key, Versions, Handle, Carried) = (key, versions, token.Handle, token.Carried);
+        (Handle, Carried) = (token.Handle, token.Carried);
         (issuedAt, expiresAt, usableUntil) = (token.Token.IssuedAt.UtcDateTime, token.Token.ExpiresAt.UtcDateTime, token.UsableUntil.UtcDateTime);
 
         var text = token.Token.Token.Reveal();
@@ -55,11 +52,6 @@ internal sealed class CachedToken
             content = Encoding.ASCII.GetBytes(text);
         }
     }
-
-    public CacheKey Key { get; }
-
-    /// <summary>The state that it was decided under, or has been checked against since.</summary>
-    public StateVersions Versions { get; set; }
 
     /// <summary>As <see cref="FreshToken.UsableUntil"/>.</summary>
     public DateTimeOffset UsableUntil => new(usableUntil);

@@ -35,7 +35,7 @@ internal sealed partial class SubjectTurn(
 
         if (minted.IsKept)
         {
-            cache.Add(new CachedToken(key, minted, snapshot.Versions, shapes), now);
+            cache.Add(key, snapshot.Versions, new CachedToken(minted, shapes), now);
         }
 
         return minted.ToReply();

@@ -23,12 +23,15 @@ internal sealed class TokenCache
     public static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Oldest first. Most subjects have one or two tokens: a table or a list would take more than they do, and finds no sooner.
+    /// Oldest first, and no longer than it has to be: most subjects have one or two tokens, and a table would take more than they do. What
+    /// a search compares lies side by side.
     /// </summary>
-    private CachedToken[] tokens = [];
+    private Entry[] entries = [];
 
     /// <summary>The tokens held, oldest first.</summary>
-    public IReadOnlyCollection<CachedToken> Tokens => tokens;
+    public IEnumerable<CachedToken> Tokens => entries.Select(entry => entry.Token);
+
+    public int Count => entries.Length;
 
     /// <param name="key">What was asked.</param>
     /// <param name="versions">The state to answer under.</param>
@@ -42,30 +45,52 @@ internal sealed class TokenCache
         Predicate<CachedToken> isCovered,
         [NotNullWhen(true)] out CachedToken? token)
     {
-        token = IndexOf(key) is var index and >= 0 ? tokens[index] : null;
-        return token is not null && HasUsefulLife(token, now) && Stands(token, versions, isCovered);
+        token = null;
+        if (IndexOf(key) is var index and >= 0)
+        {
+            ref var entry = ref entries[index];
+            if (entry.HasUsefulLife(now) && entry.Stands(versions, isCovered))
+            {
+                token = entry.Token;
+            }
+        }
+
+        return token is not null;
     }
 
-    /// <summary>Adds it; another one of the same key makes way.</summary>
-    public void Add(CachedToken token, DateTimeOffset now)
+    /// <summary>Adds a token; another one of the same key makes way.</summary>
+    /// <param name="key">What was asked.</param>
+    /// <param name="versions">The state that it was decided under.</param>
+    /// <param name="token">What was answered.</param>
+    /// <param name="now">The time to judge the others by.</param>
+    public void Add(CacheKey key, StateVersions versions, CachedToken token, DateTimeOffset now)
     {
-        if (IndexOf(token.Key) is var index and >= 0)
+        var leaves = IndexOf(key);
+        if (leaves < 0 && entries.Length >= Capacity)
         {
-            RemoveAt(index);
-        }
-        else if (tokens.Length >= Capacity)
-        {
-            MakeRoom(token.Versions, now);
+            entries = Array.Exists(entries, IsUseless) ? Array.FindAll(entries, entry => !IsUseless(entry)) : entries;
+            leaves = entries.Length >= Capacity ? 0 : leaves;
         }
 
-        tokens = [.. tokens, token];
+        if (leaves < 0)
+        {
+            Array.Resize(ref entries, entries.Length + 1);
+        }
+        else
+        {
+            entries.AsSpan(leaves + 1).CopyTo(entries.AsSpan(leaves));
+        }
+
+        entries[^1] = new Entry(key, versions, token);
+
+        bool IsUseless(Entry entry) => !entry.HasUsefulLife(now) || !entry.Versions.IsSameButForRevocations(versions);
     }
 
     /// <summary>Negative: it is not there. The latest are asked for most.</summary>
     private int IndexOf(CacheKey key)
     {
-        var index = tokens.Length - 1;
-        while (index >= 0 && tokens[index].Key != key)
+        var index = entries.Length - 1;
+        while (index >= 0 && entries[index].Key != key)
         {
             index--;
         }
@@ -73,31 +98,33 @@ internal sealed class TokenCache
         return index;
     }
 
-    private static bool Stands(CachedToken token, StateVersions versions, Predicate<CachedToken> isCovered)
+    private struct Entry(CacheKey key, StateVersions versions, CachedToken token)
     {
-        if (token.Versions != versions)
+        // In UTC, and half of what it takes to say so.
+        private readonly DateTime usableUntil = token.UsableUntil.UtcDateTime;
+
+        public CacheKey Key { get; } = key;
+
+        public CachedToken Token { get; } = token;
+
+        /// <summary>The state that it was decided under, or has been checked against since.</summary>
+        public StateVersions Versions { get; private set; } = versions;
+
+        public readonly bool HasUsefulLife(DateTimeOffset now) => now.UtcDateTime <= usableUntil;
+
+        public bool Stands(StateVersions current, Predicate<CachedToken> isCovered)
         {
-            if (token.Versions with { Revocations = versions.Revocations } != versions || isCovered(token))
+            if (Versions != current)
             {
-                return false;
+                if (!Versions.IsSameButForRevocations(current) || isCovered(Token))
+                {
+                    return false;
+                }
+
+                Versions = current;
             }
 
-            token.Versions = versions;
-        }
-
-        return true;
-    }
-
-    private static bool HasUsefulLife(CachedToken cached, DateTimeOffset now) => now <= cached.UsableUntil;
-
-    private void MakeRoom(StateVersions versions, DateTimeOffset now)
-    {
-        tokens = Array.FindAll(tokens, token => token.Versions with { Revocations = versions.Revocations } == versions && HasUsefulLife(token, now));
-        if (tokens.Length >= Capacity)
-        {
-            RemoveAt(0);
+            return true;
         }
     }
-
-    private void RemoveAt(int index) => tokens = [.. tokens[..index], .. tokens[(index + 1)..]];
 }

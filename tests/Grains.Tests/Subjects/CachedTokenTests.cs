@@ -108,7 +108,7 @@ public sealed class CachedTokenTests
         };
     }
 
-    private CachedToken Cached(FreshToken token) => new(default, token, snapshot.Versions, shapes);
+    private CachedToken Cached(FreshToken token) => new(token, shapes);
 
     private FreshToken Reference()
     {

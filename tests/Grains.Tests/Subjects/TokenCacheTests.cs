@@ -18,8 +18,7 @@ public sealed class TokenCacheTests
     [Fact]
     public void Finds_a_token_under_its_key_and_versions()
     {
-        var token = Token(Key(1), Now, TimeSpan.FromMinutes(1));
-        cache.Add(token, Now);
+        var token = Add(Key(1), Now, TimeSpan.FromMinutes(1), Now);
 
         Assert.True(cache.TryGet(Key(1), Versions, Now, Covered, out var found));
         Assert.Same(token, found);
@@ -29,7 +28,7 @@ public sealed class TokenCacheTests
     [Fact]
     public void Misses_when_any_version_differs()
     {
-        cache.Add(Token(Key(1), Now, TimeSpan.FromMinutes(1)), Now);
+        Add(Key(1), Now, TimeSpan.FromMinutes(1), Now);
 
         StateVersions[] others =
         [
@@ -42,7 +41,7 @@ public sealed class TokenCacheTests
     [Fact]
     public void Finds_a_token_that_later_revocations_do_not_cover_and_asks_once()
     {
-        cache.Add(Token(Key(1), Now, TimeSpan.FromMinutes(1)), Now);
+        Add(Key(1), Now, TimeSpan.FromMinutes(1), Now);
         var later = Versions with { Revocations = 4 };
         covered = false;
 
@@ -65,7 +64,7 @@ public sealed class TokenCacheTests
     [InlineData(1.6, 0.7, false)]
     public void Fault_Z21_Misses_when_little_life_is_left(double lifetimeSeconds, double ageSeconds, bool found)
     {
-        cache.Add(Token(Key(1), Now, TimeSpan.FromSeconds(lifetimeSeconds)), Now);
+        Add(Key(1), Now, TimeSpan.FromSeconds(lifetimeSeconds), Now);
 
         Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
@@ -75,7 +74,7 @@ public sealed class TokenCacheTests
     [InlineData(51, false)]
     public void Misses_when_little_life_is_left_of_what_a_token_carries(double ageSeconds, bool found)
     {
-        cache.Add(Token(Key(1), Now, TimeSpan.FromHours(1), freshFor: TimeSpan.FromSeconds(60)), Now);
+        Add(Key(1), Now, TimeSpan.FromHours(1), Now, freshFor: TimeSpan.FromSeconds(60));
 
         Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
@@ -85,11 +84,11 @@ public sealed class TokenCacheTests
     {
         for (var i = 0; i <= TokenCache.Capacity; i++)
         {
-            cache.Add(Token(Key(i), Now.AddSeconds(i), TimeSpan.FromHours(1)), Now.AddSeconds(i));
+            Add(Key(i), Now.AddSeconds(i), TimeSpan.FromHours(1), Now.AddSeconds(i));
         }
 
         var later = Now.AddSeconds(TokenCache.Capacity);
-        Assert.Equal(TokenCache.Capacity, cache.Tokens.Count);
+        Assert.Equal(TokenCache.Capacity, cache.Count);
         Assert.False(cache.TryGet(Key(0), Versions, later, Covered, out _));
         Assert.True(cache.TryGet(Key(1), Versions, later, Covered, out _));
     }
@@ -97,57 +96,60 @@ public sealed class TokenCacheTests
     [Fact]
     public void Drops_the_useless_before_the_oldest()
     {
-        cache.Add(Token(Key(0), Now, TimeSpan.FromHours(1)), Now);
-        cache.Add(Token(Key(1), Now.AddSeconds(1), TimeSpan.FromSeconds(60)), Now);
-        cache.Add(Token(Key(2), Now.AddSeconds(2), TimeSpan.FromHours(1), Versions with { Policy = 0 }), Now);
+        Add(Key(0), Now, TimeSpan.FromHours(1), Now);
+        Add(Key(1), Now.AddSeconds(1), TimeSpan.FromSeconds(60), Now);
+        Add(Key(2), Now.AddSeconds(2), TimeSpan.FromHours(1), Now, Versions with { Policy = 0 });
         for (var i = 3; i < TokenCache.Capacity; i++)
         {
-            cache.Add(Token(Key(i), Now.AddSeconds(3), TimeSpan.FromHours(1)), Now);
+            Add(Key(i), Now.AddSeconds(3), TimeSpan.FromHours(1), Now);
         }
 
         var later = Now.AddMinutes(2);
-        cache.Add(Token(Key(1000), later, TimeSpan.FromHours(1)), later);
+        Add(Key(1000), later, TimeSpan.FromHours(1), later);
 
         Assert.True(cache.TryGet(Key(0), Versions, later, Covered, out _));
-        Assert.Equal(TokenCache.Capacity - 1, cache.Tokens.Count);
+        Assert.Equal(TokenCache.Capacity - 1, cache.Count);
     }
 
     private bool Covered(CachedToken token) => covered;
 
     private static CacheKey Key(int number) => new(0, (UInt128)number);
 
-    private static CachedToken Token(
-        CacheKey key, DateTimeOffset issuedAt, TimeSpan lifetime, StateVersions? versions = null, TimeSpan? freshFor = null) => new(
-        key,
-        new FreshToken
+    private CachedToken Add(
+        CacheKey key, DateTimeOffset issuedAt, TimeSpan lifetime, DateTimeOffset now, StateVersions? versions = null, TimeSpan? freshFor = null)
+    {
+        var token = new CachedToken(Fresh(issuedAt, lifetime, freshFor), new TokenShapes());
+        cache.Add(key, versions ?? Versions, token, now);
+        return token;
+    }
+
+    private static FreshToken Fresh(DateTimeOffset issuedAt, TimeSpan lifetime, TimeSpan? freshFor) => new()
+    {
+        Token = new IssuedToken
         {
-            Token = new IssuedToken
-            {
-                Token = new SensitiveText("token"),
-                IssuedTokenType = TokenTypeIdentifiers.AccessToken,
-                TokenType = AccessTokenTypes.Bearer,
-                Scope = ScopeSet.Empty,
-                IssuedAt = issuedAt,
-                ExpiresAt = issuedAt + lifetime,
-            },
-            FreshUntil = issuedAt + (freshFor ?? lifetime),
-            Carried = [],
-            IsKept = true,
-            Handle = new TokenHandle(1),
-            Lineage = new Lineage
-            {
-                Root = new RootSubject("https://login.shop.example", "alice", null, issuedAt, new TokenHandle(1)),
-                Ancestors = [new TokenHandle(1)],
-                Hops = [new Hop("web", "catalog")],
-                Elevations = [],
-                PolicyRevision = 1,
-                RevocationIncarnation = Guid.Empty,
-                RevocationEpoch = 3,
-            },
-            Issuance = new Issuance { Token = "handle", Rules = ["catalog/accepts[0]"], ExpiresBy = "rule", Elevations = [], Embedded = [] },
-            Client = "web",
-            Targets = ["catalog"],
+            Token = new SensitiveText("token"),
+            IssuedTokenType = TokenTypeIdentifiers.AccessToken,
+            TokenType = AccessTokenTypes.Bearer,
+            Scope = ScopeSet.Empty,
+            IssuedAt = issuedAt,
+            ExpiresAt = issuedAt + lifetime,
         },
-        versions ?? Versions,
-        new TokenShapes());
+        FreshUntil = issuedAt + (freshFor ?? lifetime),
+        Carried = [],
+        IsKept = true,
+        Handle = new TokenHandle(1),
+        Lineage = new Lineage
+        {
+            Root = new RootSubject("https://login.shop.example", "alice", null, issuedAt, new TokenHandle(1)),
+            Ancestors = [new TokenHandle(1)],
+            Hops = [new Hop("web", "catalog")],
+            Elevations = [],
+            PolicyRevision = 1,
+            RevocationIncarnation = Guid.Empty,
+            RevocationEpoch = 3,
+        },
+        Issuance = new Issuance { Token = "handle", Rules = ["catalog/accepts[0]"], ExpiresBy = "rule", Elevations = [], Embedded = [] },
+        Client = "web",
+        Targets = ["catalog"],
+    };
 }
