@@ -15,7 +15,7 @@ public sealed record PolicyCheck(PolicySnapshot? Snapshot, ImmutableArray<Findin
 
     private static readonly Func<PolicySource, IEnumerable<Finding>>[] Families =
     [
-        IssuerFindings.Of, SecretFindings.Of, ReachFindings.Of, ElevationFindings.Of, RivalFindings.Of, DisclosureFindings.Of, EmbeddingFindings.Of,
+        IssuerFindings.Of, ReachFindings.Of, ElevationFindings.Of, RivalFindings.Of, DisclosureFindings.Of, EmbeddingFindings.Of,
     ];
 
     /// <summary>Never throws for a text, whatever it holds.</summary>
