@@ -69,6 +69,7 @@ public sealed class ShopTests
         Assert.Equal(
             ["register register.read", "    a token of identity with identity.verify", "    identity -> register elevates register.read from identity.verify"],
             run.Out.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("nothing", (await Run.Of("reach", "geolocation", "-p", Shop.Path)).Out.Trim());
     }
 
     [Fact]
