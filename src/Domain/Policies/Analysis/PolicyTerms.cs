@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ExchangeCluster.Domain.Policies.Analysis;
 
@@ -56,6 +58,7 @@ internal static class PolicyTerms
         ("issuer", policy.Issuer),
         ("max_lifetime", Text(policy.MaxLifetime)),
         ("max_actor_depth", policy.MaxActorDepth.ToString(CultureInfo.InvariantCulture)),
+        ("embedding", string.Create(CultureInfo.InvariantCulture, $"depth {policy.Embedding.Depth}, max_bytes {policy.Embedding.MaxBytes}")),
         ("dpop_nonce", policy.DpopNonceRequired ? "required" : "optional"),
     ];
 
@@ -72,25 +75,36 @@ internal static class PolicyTerms
         ("saml", issuer.Saml is { } saml ? $"{saml.NameIdFormat} with {Text(saml.Scopes.Values)}, attributes {Text(saml.Attributes.Select(one => $"{one.Key}={one.Value}"))}, recipients {Text(saml.Recipients)}" : ""),
     ];
 
-    /// <summary>Which secret or certificate it is nobody should read here, only whether the service can call.</summary>
+    /// <summary>Which secret it is nobody should read here, only whether there is one.</summary>
     private static IEnumerable<(string What, string Value)> Of(Service service) =>
     [
         ("audience", service.Audience),
+        ("domain", service.Domain),
+        ("resources", Text(service.Resources)),
         ("scopes", Text(service.Scopes.Values)),
         ("grants", GrantNames.Listed(service.Grants)),
         ("credentials", Text(
         [
             .. service.Credentials.SecretHashes.IsEmpty ? (string[])[] : ["secrets"],
             .. service.Credentials.KeySet is { } keys ? (string[])[KeysOf(keys)] : [],
-            .. service.Credentials.Certificate is null ? (string[])[] : ["a certificate"],
+            .. service.Credentials.Certificate is { } certificate ? (string[])[CertificateOf(certificate)] : [],
         ])),
         ("dpop", service.DpopRequired ? "required" : ""),
         ("certificate_binding", service.CertificateBindingRequired ? "required" : ""),
         ("token_format", service.TokenFormat.ToString()),
+        ("signing_algorithm", service.SigningAlgorithm),
         ("authorization_details_types", Text(service.AuthorizationDetailsTypes)),
     ];
 
-    private static string KeysOf(KeySetSource keys) => keys.DiscoveryIssuer is not null ? "by discovery" : keys.JwksUri?.ToString() ?? keys.File ?? "keys in the policy";
+    private static string KeysOf(KeySetSource keys) => keys.DiscoveryIssuer is not null ? "by discovery" : keys.JwksUri?.ToString() ?? keys.File
+        ?? $"keys in the policy (SHA-256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys.Inline!)).AsSpan(0, 8))}…)";
+
+    private static string CertificateOf(CertificateCredential certificate) => certificate switch
+    {
+        CertificateCredential.Issued issued => $"a certificate of {issued.Authority.Name} for {issued.Name.Value}",
+        CertificateCredential.Named named => $"a certificate with {Text(named.Thumbprints)}",
+        _ => "a certificate among its keys",
+    };
 
     internal static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
 

@@ -50,6 +50,20 @@ public sealed class AnalyserTests
             .Disprove(new Never(Service: "a", Scope: "u"))?.ToString() ?? "";
     }
 
+    /// <summary>A claim that the reader may not see can be absent from the token, or not.</summary>
+    [Theory]
+    [InlineData(true, "[c]")]
+    [InlineData(false, "{ c: { set: 1 } }")]
+    public void Hands_on_only_what_its_reader_may_see(bool handedOn, string claims)
+    {
+        var services = A
+            + $"d: {{ domain: x, audience: https://d.example, scopes: [t], {Credentials} }}\n"
+            + $"b: {{ domain: x, audience: https://b.example, scopes: [s, t], {Credentials}, accepts: [{{ from: a, scopes: [s], claims: {claims} }}, {{ from: d, scopes: [t] }}] }}\n"
+            + "c: { domain: x, audience: https://c.example, scopes: [s, t], accepts: [{ from: b, scopes: [s, t], share: reuse }] }";
+        var holders = new PolicyAnalyser(PolicyTexts.Compile(PolicyTexts.Of(services))).WhoCan("b", "s", isDeclared: true).Select(chain => chain.Holder);
+        Assert.Equal(handedOn, holders.Contains("c"));
+    }
+
     [Fact]
     public void Proves_of_a_domain_what_holds_of_its_services_alone()
     {

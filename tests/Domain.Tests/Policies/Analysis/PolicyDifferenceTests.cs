@@ -17,6 +17,8 @@ public sealed class PolicyDifferenceTests
     [InlineData("claims: [country], lifetime: 60s", "claims: [country], lifetime: 10m", "orders -> geolocation", "lifetime")]
     [InlineData("max_lifetime: 1h", "max_lifetime: 2h", "issuer https://login.shop.example", "max_lifetime")]
     [InlineData("max_lifetime: 1h", "max_lifetime: 1h\n  - { issuer: https://other.example, audiences: [https://web.shop.example], max_lifetime: 1h, subject_prefix: o }", "issuer https://other.example", "trusted")]
+    [InlineData("web: { domain: shop,", "web: { domain: partners,", "service web", "domain")]
+    [InlineData("revision: 12", "revision: 13\nembedding: { depth: 3 }", "the policy", "embedding")]
     [InlineData("scopes: [rating.read]", "scopes: [rating.read]\n    dpop: required", "service credit-rating", "dpop")]
     public void Tells_what_is_possible_on_other_terms(string old, string changed, string where, string what)
     {
