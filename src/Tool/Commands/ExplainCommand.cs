@@ -18,7 +18,7 @@ internal static class ExplainCommand
     private const string Forgotten =
         "No silo remembers that request or token. Each remembers its last decisions, of clients that it knows; exchange audit and the log reach back further.";
 
-    private static readonly Option<string?> Policy = new("--policy") { Description = "A policy file to ask, instead of a cluster." };
+    private static readonly Option<string?> Policy = new("--policy", "-p") { Description = "A policy file to ask, instead of a cluster." };
     private static readonly Option<string?> Request = new("--request") { Description = "Id of a past request, or handle of a token that was issued." };
     private static readonly Option<string?> Client = new("--client") { Description = "The service that asks." };
     private static readonly Option<string[]> Target = new("--target") { Description = "The service it asks a token for; several times for several." };

@@ -16,7 +16,7 @@ namespace ExchangeCluster.Tool.Commands;
 internal static class ReplayCommand
 {
     private static readonly Argument<string?> Candidate = new("candidate") { Description = "The candidate policy; not with --record.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Policy = new("--policy") { Description = "The policy to compare with, instead of the cluster's; needs --decisions." };
+    private static readonly Option<string?> Policy = new("--policy", "-p") { Description = "The policy to compare with, instead of the cluster's; needs --decisions." };
     private static readonly Option<string?> Decisions = new("--decisions") { Description = "File with recorded decisions, as --record wrote it." };
     private static readonly Option<string?> Record = new("--record") { Description = "Keep the decisions that the silos remember in this file, and replay nothing." };
 
