@@ -2,6 +2,6 @@ namespace ExchangeCluster.Domain.Exchange;
 
 /// <summary>
 /// The epochs of every replicated log a decision was made under. Two equal values mean the same policy, own keys,
-/// revocations, issuer keys and client keys.
+/// revocations, issuer keys and client keys. An object, because millions of cached tokens stand under the same ones.
 /// </summary>
-public readonly record struct StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys);
+public sealed record StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys);

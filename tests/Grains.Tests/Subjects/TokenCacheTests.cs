@@ -148,5 +148,6 @@ public sealed class TokenCacheTests
             Client = "web",
             Targets = ["catalog"],
         },
-        versions ?? Versions);
+        versions ?? Versions,
+        new TokenShapes());
 }
