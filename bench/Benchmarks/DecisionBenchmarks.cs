@@ -45,9 +45,9 @@ public class DecisionBenchmarks
             RequestedScope = null,
             RequestedTokenType = Sample.Command.RequestedTokenType,
         };
-        if (Decide() is Decision.Refused refused)
+        if (Decide().Refusal is { } refusal)
         {
-            throw new InvalidOperationException(refused.Refusal.ToString());
+            throw new InvalidOperationException(refusal.ToString());
         }
     }
 

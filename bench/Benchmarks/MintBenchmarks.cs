@@ -14,7 +14,7 @@ public class MintBenchmarks
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
     private static readonly Dictionary<string, object> AccessTokenType = new() { ["typ"] = "at+jwt" };
 
-    private Decision.Granted granted = null!;
+    private Decision.Granted granted;
     private SigningKey key = null!;
     private string payload = null!;
 

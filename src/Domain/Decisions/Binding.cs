@@ -20,8 +20,14 @@ internal static class Binding
             return new Refusal(RefusalReason.ActorTokenRefused, "The token is bound to a key that the caller didn't prove.");
         }
 
-        var needsKey = command.Targets.Any(target => policy.Services[target].DpopRequired);
-        var needsCertificate = command.Targets.Any(target => policy.Services[target].CertificateBindingRequired);
+        var (needsKey, needsCertificate) = (false, false);
+        foreach (var target in command.Targets)
+        {
+            var service = policy.Services[target];
+            needsKey |= service.DpopRequired;
+            needsCertificate |= service.CertificateBindingRequired;
+        }
+
         if (needsKey && needsCertificate)
         {
             return new Refusal(RefusalReason.TargetsDoNotCombine, "One target wants a token bound by DPoP, the other one bound to a certificate.");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Minting;
@@ -21,84 +20,78 @@ public static class Decider
         var client = policy.Services[command.Client];
         if ((SubjectEntitlement.Check(policy, client, command) ?? ActorEntitlement.Check(policy, client, command)) is { } notEntitled)
         {
-            return new Decision.Refused(notEntitled);
+            return new Decision(notEntitled);
         }
 
-        if (!Descent.Of(command).Fits)
+        if (!Descent.Fits(command))
         {
-            return new Decision.Refused(new Refusal(RefusalReason.SubjectTokenChainTooLong));
+            return new Decision(new Refusal(RefusalReason.SubjectTokenChainTooLong));
         }
 
-        var rules = new AcceptRule[command.Targets.Length];
-        for (var index = 0; index < rules.Length; index++)
+        if (RuleMatch.FindAll(policy, command, now, out var rules) is { } noRule)
         {
-            if (RuleMatch.Find(policy, command, now, command.Targets[index], out var rule) is { } noRule)
-            {
-                return new Decision.Refused(noRule);
-            }
-
-            rules[index] = rule!;
+            return new Decision(noRule);
         }
 
         if (!Combination.IsPossible(policy, rules))
         {
-            return new Decision.Refused(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
+            return new Decision(new Refusal(RefusalReason.TargetsDoNotCombine, string.Join(", ", rules.Select(rule => rule.Name))));
         }
 
         if (Binding.Resolve(policy, command, rules, out var binding) is { } bound)
         {
-            return new Decision.Refused(bound);
+            return new Decision(bound);
         }
 
         if (RequestedType.Check(policy, command, out var format) is { } otherType)
         {
-            return new Decision.Refused(otherType);
+            return new Decision(otherType);
         }
 
         if (Refreshing.Check(command, rules, now, out var refreshUntil) is { } noRefresh)
         {
-            return new Decision.Refused(noRefresh);
+            return new Decision(noRefresh);
         }
 
         if (ScopeGrant.Compute(client, command, rules, out var scope) is { } noScope)
         {
-            return new Decision.Refused(noScope);
+            return new Decision(noScope);
         }
 
         if (DetailsGrant.Compute(command, rules, out var details) is { } noDetails)
         {
-            return new Decision.Refused(noDetails);
+            return new Decision(noDetails);
         }
 
         if (ElevationRecord.Of(client, command, rules, scope!, out var elevations) is { } tooMany)
         {
-            return new Decision.Refused(tooMany);
+            return new Decision(tooMany);
         }
 
         if (SubjectName.Resolve(policy, command.Subject, rules[0].PairwiseSubject, out var subject) is { } noSubject)
         {
-            return new Decision.Refused(noSubject);
+            return new Decision(noSubject);
         }
 
         if (rules[0].PairwiseSubject && command.Actor is { } actor && ActorMatch.IsSubject(command, actor))
         {
-            return new Decision.Refused(new Refusal(RefusalReason.ActorNotAllowed, "act would tell whom the pairwise sub hides."));
+            return new Decision(new Refusal(RefusalReason.ActorNotAllowed, "act would tell whom the pairwise sub hides."));
         }
 
         if (ActorChain.Extend(policy, command, out var act) is { } tooDeep)
         {
-            return new Decision.Refused(tooDeep);
+            return new Decision(tooDeep);
         }
 
         var expiresAt = Expiry.Of(policy, format, refreshUntil, command, rules, now, out var expiresBy);
         if (expiresAt <= now)
         {
-            return new Decision.Refused(new Refusal(RefusalReason.SubjectTokenExpired));
+            return new Decision(new Refusal(RefusalReason.SubjectTokenExpired));
         }
 
         var granted = new Decision.Granted
         {
-            Rules = ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(rules, static rule => rule.Name)),
+            Rules = rules is [var only] ? only.Names : [.. rules.Select(rule => rule.Name)],
             Format = format,
             Audiences = AudiencesOf(policy, command.Targets),
             Scope = scope!,
@@ -113,11 +106,16 @@ public static class Decider
             SigningAlgorithm = policy.Services[command.Targets[0]].SigningAlgorithm,
         };
         var reuses = SharedAudience.Of(policy, command, granted, now);
-        return reuses.IsEmpty ? granted : granted with { Reuses = reuses };
+        return new Decision(reuses.IsEmpty ? granted : granted with { Reuses = reuses });
     }
 
     private static ImmutableArray<string> AudiencesOf(PolicySnapshot policy, ImmutableArray<string> targets)
     {
+        if (targets is [var only])
+        {
+            return policy.Services[only].Audiences;
+        }
+
         var audiences = ImmutableArray.CreateBuilder<string>(targets.Length);
         foreach (var target in targets)
         {

@@ -9,18 +9,37 @@ using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Domain.Decisions;
 
-/// <summary>The outcome of the rules for one command: <see cref="Granted"/> or <see cref="Refused"/>.</summary>
-public abstract record Decision
+/// <summary>
+/// The outcome of the rules for one command: a token that may be minted, or why not. A value, so that to decide leaves no garbage.
+/// </summary>
+public readonly record struct Decision
 {
-    private Decision()
-    {
-    }
+    private readonly Refusal? refusal;
+    private readonly Granted token;
 
-    public sealed record Refused(Refusal Refusal) : Decision;
+    public Decision(Refusal refusal) => this.refusal = refusal;
+
+    public Decision(Granted token) => (this.token, IsGranted) = (token, true);
+
+    public bool IsGranted { get; }
+
+    /// <summary>Why it is refused; null when it is granted.</summary>
+    public Refusal? Refusal => IsGranted ? null : refusal ?? throw new InvalidOperationException("Nothing is decided.");
+
+    /// <summary>What is granted.</summary>
+    /// <exception cref="InvalidOperationException">It is refused.</exception>
+    public Granted Token => IsGranted ? token : throw new InvalidOperationException($"Nothing is granted: {refusal?.Reason}.");
+
+    /// <summary>Hides the claims.</summary>
+    public override string ToString() => IsGranted ? token.ToString() : $"Refused({refusal?.Reason})";
 
     /// <summary>Everything the token will say, and nothing that depends on a key.</summary>
-    public sealed record Granted : Decision
+    public readonly record struct Granted
     {
+        public Granted()
+        {
+        }
+
         /// <summary>Names of the rules that matched, one a target, in the order of the targets.</summary>
         public required ImmutableArray<string> Rules { get; init; }
 

@@ -7,7 +7,28 @@ namespace ExchangeCluster.Domain.Decisions;
 /// <summary>Finds the one rule that speaks for a target; none or several refuse.</summary>
 internal static class RuleMatch
 {
-    public static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now, string target, out AcceptRule? match)
+    /// <summary>For every target.</summary>
+    /// <param name="policy">Has the rules.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="now">The time to judge by.</param>
+    /// <param name="rules">In the order of the targets; not to be written to.</param>
+    public static Refusal? FindAll(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now, out AcceptRule[] rules)
+    {
+        rules = [];
+        for (var index = 0; index < command.Targets.Length; index++)
+        {
+            if (Find(policy, command, now, command.Targets[index], out var rule) is { } refusal)
+            {
+                return refusal;
+            }
+
+            rules = index == 0 ? rule!.Alone : [.. rules, rule!];
+        }
+
+        return null;
+    }
+
+    private static Refusal? Find(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now, string target, out AcceptRule? match)
     {
         match = null;
         var (speaks, onlyActorFails) = (false, false);
@@ -68,7 +89,7 @@ internal static class RuleMatch
     {
         name = null;
         var when = rule.When;
-        if (!rule.Grants.HasFlag(command.Grant))
+        if ((rule.Grants & command.Grant) == Grants.None)
         {
             return RuleCondition.Grant;
         }

@@ -77,6 +77,11 @@ internal static class ScopeGrant
 
     private static ScopeSet Everything(Service client, ExchangeCommand command, AcceptRule[] rules)
     {
+        if (rules[0].Elevate.Count == 0 && AllPass(client, command, rules))
+        {
+            return rules[0].Scopes;
+        }
+
         var granted = new List<string>();
         foreach (var scope in rules[0].Scopes.Values)
         {
@@ -84,11 +89,6 @@ internal static class ScopeGrant
             {
                 granted.Add(scope);
             }
-        }
-
-        if (rules[0].Elevate.Count == 0 && granted.Count == rules[0].Scopes.Values.Length)
-        {
-            return rules[0].Scopes;
         }
 
         foreach (var scope in rules[0].Elevate.Keys)
@@ -100,6 +100,19 @@ internal static class ScopeGrant
         }
 
         return ScopeSet.Of(granted);
+    }
+
+    private static bool AllPass(Service client, ExchangeCommand command, AcceptRule[] rules)
+    {
+        foreach (var scope in rules[0].Scopes.Values)
+        {
+            if (!IsGranted(client, command, rules, scope))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool Holds(Service client, ValidatedToken subject, string scope) =>

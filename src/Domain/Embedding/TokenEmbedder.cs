@@ -90,7 +90,7 @@ public sealed class TokenEmbedder(PolicySnapshot policy, RevocationSnapshot revo
             RequestedScope = null,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
-        if (Decider.Decide(policy, command, now) is not Decision.Granted granted)
+        if (Decider.Decide(policy, command, now) is not { IsGranted: true, Token: var granted })
         {
             return null;
         }

@@ -24,9 +24,22 @@ internal sealed class Descent
     /// <summary>As <see cref="Lineage.Hops"/>.</summary>
     public ImmutableArray<Hop> Hops { get; }
 
-    /// <summary>False when a lineage can't hold it.</summary>
-    public bool Fits =>
-        Hops.Length <= Lineage.MaxHops && Ancestors.Length <= Lineage.MaxAncestors && Actors.Length <= Lineage.MaxHops;
+    /// <summary>False when a lineage can't hold what the command's token would descend from.</summary>
+    public static bool Fits(ExchangeCommand command)
+    {
+        if (command is { Actor: null, Refresh: null, Subject.Lineage: null or { Reuses.IsEmpty: true } })
+        {
+            // Counted, as most of them can be.
+            var lineage = command.Subject.Lineage;
+            return Fits((lineage?.Hops.Length ?? 0) + command.Targets.Length, (lineage?.Ancestors.Length ?? 0) + 1, lineage?.Actors.Length ?? 0);
+        }
+
+        var descent = Of(command);
+        return Fits(descent.Hops.Length, descent.Ancestors.Length, descent.Actors.Length);
+    }
+
+    private static bool Fits(int hops, int ancestors, int actors) =>
+        hops <= Lineage.MaxHops && ancestors <= Lineage.MaxAncestors && actors <= Lineage.MaxHops;
 
     public static Descent Of(ExchangeCommand command)
     {

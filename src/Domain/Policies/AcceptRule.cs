@@ -18,6 +18,12 @@ public sealed class AcceptRule
     /// <summary>Name for logs and explanations: <c>target/accepts[index]</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The same, for a decision in which no other rule speaks.</summary>
+    internal ImmutableArray<string> Names => field.IsDefault ? field = [Name] : field;
+
+    /// <summary>The rule as the only one that speaks.</summary>
+    internal AcceptRule[] Alone => field ??= [this];
+
     public required string From { get; init; }
 
     public required string Target { get; init; }
@@ -84,6 +90,8 @@ public sealed class AcceptRule
 /// <summary>All must hold.</summary>
 public sealed class RuleConditions
 {
+    private static readonly ImmutableArray<string> UsualTypes = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
+
     public static readonly RuleConditions None = new() { Scopes = ScopeSet.Empty, Claims = [], Issuers = [], Actor = ActorCondition.Forbidden };
 
     /// <summary>The subject token must hold all of these.</summary>
@@ -97,7 +105,7 @@ public sealed class RuleConditions
     public required ActorCondition Actor { get; init; }
 
     /// <summary>The subject token must be of one of these: <see cref="TokenTypeIdentifiers"/>.</summary>
-    public ImmutableArray<string> SubjectTypes { get; init; } = [TokenTypeIdentifiers.AccessToken, TokenTypeIdentifiers.Jwt];
+    public ImmutableArray<string> SubjectTypes { get; init; } = UsualTypes;
 
     /// <summary>The <c>acr</c> of the subject token must be one of these, the preferred first; empty: any.</summary>
     public ImmutableArray<string> Acr { get; init; } = [];

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
@@ -48,15 +47,15 @@ public static class PolicyCompiler
             DpopNonceRequired = config.DpopNonce?.Value == "required",
             TrustedIssuers = issuers,
             Services = services,
+            // These are not frozen: of 100,000 edges that takes longer than all look-ups until the next policy save.
             ServicesByAudience = services.Values
                 .SelectMany(service => new[] { KeyValuePair.Create(service.Name, service), KeyValuePair.Create(service.Audience, service) })
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
-                .ToFrozenDictionary(StringComparer.Ordinal),
+                .ToDictionary(StringComparer.Ordinal),
             ServicesByResource = services.Values
                 .SelectMany(service => service.Resources.Append(service.Audience).Select(resource => KeyValuePair.Create(resource, service)))
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
-                .ToFrozenDictionary(StringComparer.Ordinal),
-            // Not frozen: of 100,000 edges that takes longer than all look-ups until the next policy save.
+                .ToDictionary(StringComparer.Ordinal),
             Rules = edges.ToDictionary(edge => edge.Edge, edge => edge.Rules),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Sharing = sharing,
@@ -67,7 +66,7 @@ public static class PolicyCompiler
                 .Max(),
         };
         NeverStatements.Check(config, snapshot, mistakes);
-        return new PolicySource(config, rules, snapshot);
+        return new PolicySource(config, rules, edges, snapshot);
     }
 }
 
@@ -80,5 +79,6 @@ public sealed record PolicyCompilation(PolicySnapshot? Snapshot, ImmutableArray<
 /// <summary>A policy as it is written and as it is used.</summary>
 /// <param name="Config">With the place of everything.</param>
 /// <param name="Rules">In the order of the file, one for each caller.</param>
-/// <param name="Snapshot">Of both.</param>
-internal sealed record PolicySource(PolicyConfig Config, IReadOnlyList<PlacedRule> Rules, PolicySnapshot Snapshot);
+/// <param name="Edges">The same, by caller and target.</param>
+/// <param name="Snapshot">Of all that.</param>
+internal sealed record PolicySource(PolicyConfig Config, IReadOnlyList<PlacedRule> Rules, IReadOnlyList<PlacedEdge> Edges, PolicySnapshot Snapshot);

@@ -15,6 +15,9 @@ public sealed class Service
     /// <summary>The value of <c>aud</c> in tokens for it.</summary>
     public required string Audience { get; init; }
 
+    /// <summary>The same, for a token that is for nobody else.</summary>
+    internal ImmutableArray<string> Audiences => field.IsDefault ? field = [Audience] : field;
+
     /// <summary>Further URIs that name it in <c>resource</c> (RFC 8707 section 2); tokens still have its audience.</summary>
     public ImmutableArray<string> Resources { get; init; } = [];
 

@@ -120,7 +120,7 @@ public sealed class ExchangeExplanations
         return explained with
         {
             Explanation = isBlocked
-                ? explanation with { Verdict = new Decision.Refused(new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked.")) }
+                ? explanation with { Verdict = new Decision(new Refusal(RefusalReason.TargetNotAllowed, "The edge is blocked.")) }
                 : explanation,
         };
     }

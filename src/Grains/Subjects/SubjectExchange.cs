@@ -35,15 +35,10 @@ public sealed partial class SubjectExchange(
         }
 
         var now = time.GetUtcNow();
-        switch (Decider.Decide(snapshot.Policy, command, now))
-        {
-            case Decision.Refused refused:
-                return (null, refused.Refusal);
-            case Decision.Granted decided:
-                return await MintAsync(SharedAudience.WithoutBlocked(decided, snapshot.Revocations), command, snapshot, now);
-            case var other:
-                throw new InvalidOperationException($"A decision is neither granted nor refused: {other.GetType()}.");
-        }
+        var decision = Decider.Decide(snapshot.Policy, command, now);
+        return decision.Refusal is { } refusal
+            ? (null, refusal)
+            : await MintAsync(SharedAudience.WithoutBlocked(decision.Token, snapshot.Revocations), command, snapshot, now);
     }
 
     /// <summary>Whether a token in memory, or one within it, is revoked, or can't be asked about.</summary>

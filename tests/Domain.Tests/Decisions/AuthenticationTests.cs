@@ -28,7 +28,7 @@ public sealed class AuthenticationTests
     {
         var decision = Decide("strong", claims);
 
-        var refusal = (decision as Decision.Refused)?.Refusal;
+        var refusal = decision.Refusal;
         Assert.Equal(grants ? null : RefusalReason.AuthenticationInsufficient, refusal?.Reason);
         Assert.Equal(grants ? null : "gold", refusal?.StepUp!.AcrValues.Single());
         Assert.Null(refusal?.StepUp!.MaxAgeSeconds);
@@ -45,8 +45,8 @@ public sealed class AuthenticationTests
     {
         var decision = Decide("fresh", $$"""{"country":"NO","auth_time":{{Now - age}}}""");
 
-        Assert.Equal(lifetime, (decision as Decision.Granted)?.ExpiresAt.ToUnixTimeSeconds() - Now);
-        Assert.Equal(lifetime is null ? 60 : null, (decision as Decision.Refused)?.Refusal.StepUp?.MaxAgeSeconds);
+        Assert.Equal(lifetime, decision.IsGranted ? (int)(decision.Token.ExpiresAt.ToUnixTimeSeconds() - Now) : null);
+        Assert.Equal(lifetime is null ? 60 : null, decision.Refusal?.StepUp?.MaxAgeSeconds);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class AuthenticationTests
     [InlineData("""{"country":"NO","auth_time":"1"}""", RefusalReason.AuthenticationInsufficient)]
     [InlineData("""{"country":"DE"}""", RefusalReason.ConditionsNotMet)]
     public void Asks_to_step_up_only_where_that_would_help(string claims, RefusalReason reason) =>
-        Assert.Equal(reason, Assert.IsType<Decision.Refused>(Decide("fresh", claims)).Refusal.Reason);
+        Assert.Equal(reason, Decide("fresh", claims).Refusal!.Reason);
 
     [Fact]
     public void Refuses_an_acr_that_no_challenge_can_hold() => Assert.Single(PolicyTexts.MistakesOf(PolicyTexts.Of(

@@ -24,7 +24,7 @@ public sealed class AuthorizationDetailsTests
     [InlineData("[{ type: payment }]", """[{"type":"payment","actions":["cancel"],"amount":{"value":"12.50","currency":"EUR"}}]""",
         """[{"type":"payment","actions":["cancel"],"amount":{"value":"12.50","currency":"EUR"}}]""")]
     public void Grants_what_is_asked_of_what_the_subject_holds_and_the_rule_lets_pass(string rule, string? requested, string granted) =>
-        Assert.Equal(granted, Assert.IsType<Decision.Granted>(Decide(rule, Held, requested)).AuthorizationDetails.Text);
+        Assert.Equal(granted, Decide(rule, Held, requested).Token.AuthorizationDetails.Text);
 
     [Theory]
     [InlineData("[{ type: payment }]", """[{"type":"payment","actions":["initiate","refund"],"amount":{"currency":"EUR","value":"12.50"}}]""")]
@@ -38,7 +38,7 @@ public sealed class AuthorizationDetailsTests
     [InlineData("[{ type: payment }]", """[{"type":"Payment","actions":["initiate"],"amount":{"currency":"EUR","value":"12.50"}}]""")]
     [InlineData("[]", Held)]
     public void Refuses_what_exceeds_subject_or_rule(string rule, string requested) => Assert.Equal(
-        RefusalReason.AuthorizationDetailsNotGranted, Assert.IsType<Decision.Refused>(Decide(rule, Held, requested)).Refusal.Reason);
+        RefusalReason.AuthorizationDetailsNotGranted, Decide(rule, Held, requested).Refusal!.Reason);
 
     [Theory]
     [InlineData("payment", "account", "payment", "for the service 'bank' the type of authorization details 'payment' is unknown")]
@@ -53,11 +53,11 @@ public sealed class AuthorizationDetailsTests
         const string asked = """[{"type":"payment","actions":["initiate"]}]""";
         var policy = Policy("[{ type: payment, actions: initiate }]", more: ", grants: client-credentials");
 
-        var granted = Assert.IsType<Decision.Granted>(Decider.Decide(policy, Own(policy, asked), Subjects.Now));
+        var granted = Decider.Decide(policy, Own(policy, asked), Subjects.Now).Token;
         Assert.Equal(asked, granted.AuthorizationDetails.Text);
-        Assert.True(Assert.IsType<Decision.Granted>(Decider.Decide(policy, Own(policy, null), Subjects.Now)).AuthorizationDetails.IsEmpty);
-        Assert.IsType<Decision.Refused>(Decider.Decide(policy, Own(policy, """[{"type":"payment","actions":["cancel"]}]"""), Subjects.Now));
-        Assert.IsType<Decision.Refused>(Decider.Decide(policy, Own(policy, """[{"type":"account"}]"""), Subjects.Now));
+        Assert.True(Decider.Decide(policy, Own(policy, null), Subjects.Now).Token.AuthorizationDetails.IsEmpty);
+        Assert.NotNull(Decider.Decide(policy, Own(policy, """[{"type":"payment","actions":["cancel"]}]"""), Subjects.Now).Refusal);
+        Assert.NotNull(Decider.Decide(policy, Own(policy, """[{"type":"account"}]"""), Subjects.Now).Refusal);
     }
 
     [Fact]
@@ -73,11 +73,11 @@ public sealed class AuthorizationDetailsTests
         };
         var policy = Policy("[{ type: payment }]", more: ", refresh: { lifetime: 1d }");
 
-        Assert.Equal(first, Assert.IsType<Decision.Granted>(Decider.Decide(policy, command, Subjects.Now)).AuthorizationDetails.Text);
+        Assert.Equal(first, Decider.Decide(policy, command, Subjects.Now).Token.AuthorizationDetails.Text);
         Assert.Equal(
             RefusalReason.AuthorizationDetailsNotGranted,
-            Assert.IsType<Decision.Refused>(Decider.Decide(
-                policy, command with { RequestedDetails = Parse("""[{"type":"payment","actions":["cancel"]}]""") }, Subjects.Now)).Refusal.Reason);
+            Decider.Decide(
+                policy, command with { RequestedDetails = Parse("""[{"type":"payment","actions":["cancel"]}]""") }, Subjects.Now).Refusal!.Reason);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class AuthorizationDetailsTests
             var rule = "[" + string.Join(", ", ceilings.DistinctBy(detail => detail.Type).Select(YamlOf)) + "]";
             var policy = Policy(rule, "t0, t1");
             var command = Command(JsonOf(held), ask && asked.Length > 0 ? JsonOf(asked) : null);
-            if (Decider.Decide(policy, command, Subjects.Now) is Decision.Granted { AuthorizationDetails.IsEmpty: false } decision)
+            if (Decider.Decide(policy, command, Subjects.Now) is { IsGranted: true, Token: { AuthorizationDetails.IsEmpty: false } decision })
             {
                 granted++;
                 var rights = RightsOf(decision.AuthorizationDetails);

@@ -44,9 +44,9 @@ public sealed class BindingTests
             foreach (var (subject, key, certificate) in
                 from subject in subjects from key in new[] { null, Key } from certificate in new[] { null, Certificate } select (subject, key, certificate))
             {
-                var issued = Decide(target, subject, key, certificate) as Decision.Granted;
+                var issued = Decide(target, subject, key, certificate);
 
-                Assert.Equal(Expected(target, subject, key, certificate), (issued is not null, issued?.Binding));
+                Assert.Equal(Expected(target, subject, key, certificate), (issued.IsGranted, issued.IsGranted ? issued.Token.Binding : null));
             }
         }
     }
@@ -58,7 +58,7 @@ public sealed class BindingTests
     [InlineData("certified", true, "x5t#S256")]
     [InlineData("strict", true, "jkt")]
     public void Binds_to_what_the_target_wants_and_to_a_certificate_only_then(string target, bool withProof, string? member) =>
-        Assert.Equal(member, Assert.IsType<Decision.Granted>(Decide(target, null, withProof ? Key : null, Certificate)).Binding?.Member);
+        Assert.Equal(member, Decide(target, null, withProof ? Key : null, Certificate).Token.Binding?.Member);
 
     [Fact]
     public void Fault_T31_Refuses_a_bound_subject_without_proof()
@@ -91,7 +91,7 @@ public sealed class BindingTests
             var actor = Subjects.Foreign(A, "read", subject: "bob", claims: Cnf(held), handle: 2);
 
             Assert.Equal(RefusalReason.ActorTokenRefused, ReasonOf(Decider.Decide(Policy, Command("plain", null, key, certificate, actor), Subjects.Now)));
-            Assert.IsType<Decision.Granted>(Decider.Decide(Policy, Command("plain", null, Key, Certificate, actor), Subjects.Now));
+            Assert.True(Decider.Decide(Policy, Command("plain", null, Key, Certificate, actor), Subjects.Now).IsGranted);
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class BindingTests
             : (true, own ?? (subject is null ? null : certificate));
     }
 
-    private static RefusalReason ReasonOf(Decision decision) => Assert.IsType<Decision.Refused>(decision).Refusal.Reason;
+    private static RefusalReason ReasonOf(Decision decision) => decision.Refusal!.Reason;
 
     private static Decision Decide(string target, Confirmation? subject, Confirmation? key, Confirmation? certificate) =>
         Decider.Decide(Policy, Command(target, subject, key, certificate), Subjects.Now);

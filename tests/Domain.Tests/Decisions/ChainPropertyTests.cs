@@ -52,10 +52,10 @@ public sealed class ChainPropertyTests
         foreach (var next in walk.Select(index => $"v{index}"))
         {
             var command = Subjects.Command(at, token, next, actor: Subjects.Service(at, lifetimeSeconds: 200));
-            if (Decider.Decide(policy, command, Subjects.Now) is not Decision.Granted granted)
+            if (Decider.Decide(policy, command, Subjects.Now) is not { IsGranted: true, Token: var granted })
             {
                 command = command with { Actor = null };
-                if (Decider.Decide(policy, command, Subjects.Now) is not Decision.Granted impersonated)
+                if (Decider.Decide(policy, command, Subjects.Now) is not { IsGranted: true, Token: var impersonated })
                 {
                     continue;
                 }

@@ -123,7 +123,7 @@ public sealed class DeciderTests
     public void Refuses_an_elevation_that_rests_on_one_whose_path_the_rule_does_not_name()
     {
         var first = Subjects.Command("a", Subjects.Foreign(A, "write"), "narrow");
-        var held = Assert.IsType<Decision.Granted>(Decider.Decide(Policy, first, Subjects.Now)) with { Scope = ScopeSet.Of("write") };
+        var held = Decider.Decide(Policy, first, Subjects.Now).Token with { Scope = ScopeSet.Of("write") };
 
         Granted("a", Subjects.After(first, held with { Elevations = [] }, audiences: [A]), "narrow");
         Refuses(
@@ -137,7 +137,7 @@ public sealed class DeciderTests
     public void Keeps_a_pseudonym_and_an_elevation_along_the_chain()
     {
         var first = Subjects.Command("a", Subjects.Foreign(A, "write"), "narrow");
-        var granted = Granted("narrow", Subjects.After(first, Assert.IsType<Decision.Granted>(Decider.Decide(Policy, first, Subjects.Now))), "after");
+        var granted = Granted("narrow", Subjects.After(first, Decider.Decide(Policy, first, Subjects.Now).Token), "after");
 
         Assert.Equal("pseudonym", granted.Subject);
         Assert.Equal("narrow", Assert.Single(granted.Elevations).By);
@@ -162,7 +162,7 @@ public sealed class DeciderTests
     public void Fault_Z6_Decides_by_the_conditions_on_claims(string claims, bool grants)
     {
         var decision = Decider.Decide(Policy, Subjects.Command("a", Subjects.Foreign(A, "read", claims: claims), "picky"), Subjects.Now);
-        Assert.Equal(grants ? null : RefusalReason.ConditionsNotMet, (decision as Decision.Refused)?.Refusal.Reason);
+        Assert.Equal(grants ? null : RefusalReason.ConditionsNotMet, decision.Refusal?.Reason);
     }
 
     [Fact]
@@ -196,8 +196,8 @@ public sealed class DeciderTests
     public void Fault_T29_Fault_Z13_Compares_every_member_of_may_act(string claims, RefusalReason? reason)
     {
         var decision = Decider.Decide(Policy, Subjects.Command("a", Subjects.Foreign(A, "read", claims: claims), "b"), Subjects.Now);
-        Assert.Equal(reason, (decision as Decision.Refused)?.Refusal.Reason);
-        Assert.DoesNotContain((decision as Decision.Granted)?.Claims ?? [], claim => claim.Key == "may_act");
+        Assert.Equal(reason, decision.Refusal?.Reason);
+        Assert.DoesNotContain(decision.IsGranted ? decision.Token.Claims : [], claim => claim.Key == "may_act");
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class DeciderTests
         var first = Subjects.Command("a", Subjects.Foreign(A, "read"), "b");
         var grown = Subjects.After(first, Granted("a", Subjects.Foreign(A, "read"), "b"), [.. Enumerable.Repeat(new Hop("a", "b"), hops)], [A]);
         var decision = Decider.Decide(Policy, Subjects.Command("a", grown, targets), Subjects.Now);
-        Assert.Equal(reason, (decision as Decision.Refused)?.Refusal.Reason);
+        Assert.Equal(reason, decision.Refusal?.Reason);
     }
 
     [Fact]
@@ -221,11 +221,11 @@ public sealed class DeciderTests
     }
 
     private static Decision.Granted Granted(string client, ValidatedToken subject, string targets) =>
-        Assert.IsType<Decision.Granted>(Decider.Decide(Policy, Subjects.Command(client, subject, targets), Subjects.Now));
+        Decider.Decide(Policy, Subjects.Command(client, subject, targets), Subjects.Now).Token;
 
     private static void Refuses(RefusalReason reason, string client, ValidatedToken subject, string targets, string? scope = null)
     {
         var decision = Decider.Decide(Policy, Subjects.Command(client, subject, targets, scope), Subjects.Now);
-        Assert.Equal(reason, Assert.IsType<Decision.Refused>(decision).Refusal.Reason);
+        Assert.Equal(reason, decision.Refusal!.Reason);
     }
 }

@@ -58,7 +58,7 @@ public sealed class TokenEmbedderTests
             foreach (var (target, text) in Carried(parent.Reveal()))
             {
                 var command = Subjects.Command(holder, presented, target);
-                var granted = Assert.IsType<Decision.Granted>(Decider.Decide(Policy, command, Subjects.Now));
+                var granted = Decider.Decide(Policy, command, Subjects.Now).Token;
                 var embedded = Exchanges.Read(Policy, new SensitiveText(text));
                 Assert.Equal(granted.Scope, embedded.Scope);
                 Assert.Equal(granted.ExpiresAt, embedded.ExpiresAt);
@@ -208,7 +208,7 @@ public sealed class TokenEmbedderTests
         policy ??= Policy;
         var command = (edit ?? (same => same))(Subjects.Command("a", Exchanges.Login(scope, claims), "b"));
         return new TokenEmbedder(policy, revocations ?? Snapshot(), Exchanges.Ring, Exchanges.ContextOf(policy), Subjects.Now)
-            .Mint(Assert.IsType<Decision.Granted>(Decider.Decide(policy, command, Subjects.Now)), command);
+            .Mint(Decider.Decide(policy, command, Subjects.Now).Token, command);
     }
 
     private static PolicySnapshot Limited(int depth, int size) => PolicyTexts.Compile(PolicyTexts.Of(

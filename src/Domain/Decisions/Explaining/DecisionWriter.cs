@@ -9,18 +9,15 @@ public static class DecisionWriter
 {
     public static void Write(Utf8JsonWriter json, Decision decision)
     {
-        switch (decision)
+        if (decision.Refusal is { } refusal)
         {
-            case Decision.Refused { Refusal: var refusal }:
-                json.WriteString("outcome", "refused");
-                Write(json, refusal);
-                break;
-            case Decision.Granted granted:
-                json.WriteString("outcome", "granted");
-                Write(json, granted);
-                break;
-            default:
-                throw new InvalidOperationException($"A decision is neither granted nor refused: {decision.GetType()}.");
+            json.WriteString("outcome", "refused");
+            Write(json, refusal);
+        }
+        else
+        {
+            json.WriteString("outcome", "granted");
+            Write(json, decision.Token);
         }
     }
 

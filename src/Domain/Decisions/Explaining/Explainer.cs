@@ -19,7 +19,7 @@ public static class Explainer
             Verdict = Decider.Decide(policy, command, now),
             Targets = [.. command.Targets.Select(target => ExplainTarget(policy, command, now, target))],
         };
-        return FindRules(policy, command, now) is { } rules
+        return RuleMatch.FindAll(policy, command, now, out var rules) is null
             ? explanation with
             {
                 Scopes = ScopeExplainer.Explain(policy.Services[command.Client], command, rules),
@@ -51,23 +51,6 @@ public static class Explainer
     {
         var unmet = RuleMatch.FirstUnmet(rule, policy, command, now, out var name);
         return new RuleExplanation(rule.Name, unmet, ConditionText.Of(rule, unmet, name, command));
-    }
-
-    /// <summary>The rules that speak for the targets; null unless there is exactly one for each.</summary>
-    private static AcceptRule[]? FindRules(PolicySnapshot policy, ExchangeCommand command, DateTimeOffset now)
-    {
-        var rules = new AcceptRule[command.Targets.Length];
-        for (var index = 0; index < rules.Length; index++)
-        {
-            if (RuleMatch.Find(policy, command, now, command.Targets[index], out var rule) is not null)
-            {
-                return null;
-            }
-
-            rules[index] = rule!;
-        }
-
-        return rules;
     }
 
     private static ImmutableArray<ExpiryCeiling> ExpiryOf(PolicySnapshot policy, ExchangeCommand command, AcceptRule[] rules, DateTimeOffset now)

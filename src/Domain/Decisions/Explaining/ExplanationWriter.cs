@@ -49,7 +49,7 @@ public static class ExplanationWriter
     }
 
     /// <summary>A refusal that came before any rule was asked.</summary>
-    public static void Write(Utf8JsonWriter json, Refusal refusal) => DecisionWriter.Write(json, new Decision.Refused(refusal));
+    public static void Write(Utf8JsonWriter json, Refusal refusal) => DecisionWriter.Write(json, new Decision(refusal));
 
     private static void Write(Utf8JsonWriter json, TargetExplanation target)
     {

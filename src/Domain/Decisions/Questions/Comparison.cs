@@ -35,15 +35,15 @@ public sealed record Comparison(DecisionDifference Difference, Decision Live, De
     private static Decision Decide(PolicySnapshot policy, Question question, DateTimeOffset at)
     {
         var (command, refusal) = QuestionResolver.Resolve(policy, question, at);
-        return command is null ? new Decision.Refused(refusal!) : Decider.Decide(policy, command, at);
+        return command is null ? new Decision(refusal!) : Decider.Decide(policy, command, at);
     }
 
     private static Comparison Of(Decision live, Decision candidate) => new(
-        (live, candidate) switch
+        (live.IsGranted, candidate.IsGranted) switch
         {
-            (Decision.Granted one, Decision.Granted other) => IsSame(one, other) ? DecisionDifference.None : DecisionDifference.Changed,
-            (Decision.Refused, Decision.Granted) => DecisionDifference.Granted,
-            (Decision.Granted, Decision.Refused) => DecisionDifference.Refused,
+            (true, true) => IsSame(live.Token, candidate.Token) ? DecisionDifference.None : DecisionDifference.Changed,
+            (false, true) => DecisionDifference.Granted,
+            (true, false) => DecisionDifference.Refused,
             _ => DecisionDifference.None,
         },
         live,

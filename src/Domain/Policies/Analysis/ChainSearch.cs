@@ -16,17 +16,27 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
     /// Null: no exchange gives such a token. A chain from a service that an issuer's <c>audiences</c> name comes first; but an issuer
     /// may name further audiences and clients in its tokens, so any service can hold one.
     /// </summary>
-    public Chain? Find(ImmutableArray<Goal> goals, Demand wanted) => FindDeclared(goals, wanted) ?? FindAny(goals, wanted);
+    public Chain? Find(ImmutableArray<Goal> goals, Demand wanted)
+    {
+        // One search for both: it looks on after the first chain of the second kind, and what is impossible is walked through once.
+        var run = new Run((holder, demand) => RootOf(holder, demand, isDeclared: true), IsFromRoots: true)
+        {
+            OtherRootOf = (holder, demand) => RootOf(holder, demand, isDeclared: false),
+        };
+        return Search(run, goals, wanted) ?? run.SecondBest;
+    }
 
     /// <summary>Only chains that begin with a token for a service that its issuer's <c>audiences</c> name, a grant, or an own token.</summary>
-    public Chain? FindDeclared(ImmutableArray<Goal> goals, Demand wanted) => Search(goals, wanted, (holder, demand) => RootOf(holder, demand, isDeclared: true), isFromRoots: true);
+    public Chain? FindDeclared(ImmutableArray<Goal> goals, Demand wanted) =>
+        Search(new Run((holder, demand) => RootOf(holder, demand, isDeclared: true), IsFromRoots: true), goals, wanted);
 
     /// <summary>What can be made of a token that the service itself can come to hold.</summary>
     public Chain? FindFrom(string service, ImmutableArray<Goal> goals, Demand wanted, bool isDeclared)
     {
-        return Search(goals, wanted, isFromRoots: false, rootOf: (holder, demand) => holder == service && IsReachable(demand)
+        var run = new Run(IsFromRoots: false, RootOf: (holder, demand) => holder == service && IsReachable(demand)
             ? new ChainRoot(RootKind.Stolen, policy.Issuer, service, ScopesOf(demand), ClaimsOf(demand))
             : null);
+        return Search(run, goals, wanted);
 
         bool IsReachable(Demand demand)
         {
@@ -41,12 +51,8 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
         }
     }
 
-    private Chain? FindAny(ImmutableArray<Goal> goals, Demand wanted) =>
-        Search(goals, wanted, (holder, demand) => RootOf(holder, demand, isDeclared: false), isFromRoots: true);
-
-    private Chain? Search(ImmutableArray<Goal> goals, Demand wanted, Func<string, Demand, ChainRoot?> rootOf, bool isFromRoots)
+    private Chain? Search(Run run, ImmutableArray<Goal> goals, Demand wanted)
     {
-        var run = new Run(rootOf, isFromRoots);
         // A chain begins with a trusted issuer, or with ourselves: a service's own token.
         Demand[] starts = wanted.Issuers is null ? [wanted, wanted.WithIssuers([policy.Issuer])] : [wanted];
         foreach (var goal in goals)
@@ -94,7 +100,7 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
             return null;
         }
 
-        foreach (var admitted in goal?.Partner is { } other ? RuleSteps.Shared(rule, other, wanted).SelectMany(shared => sources.Admitted(rule, shared, path)) : Granted(rule, wanted, goal).SelectMany(granted => sources.Admitted(rule, granted, path)))
+        foreach (var admitted in Admitted(rule, wanted, path, goal))
         {
             var last = new Node(rule.From, Demand.Nothing, rule, admitted, path, then, goal);
             if (run.IsFromRoots && carriers.IsEmpty && (OwnToken(last) ?? AuthorizationGrant(last)) is { } begun)
@@ -119,12 +125,23 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
                         return node.ToChain(root);
                     }
 
+                    if (run.SecondBest is null && run.OtherRootOf?.Invoke(node.Holder, presented) is { } other)
+                    {
+                        run.SecondBest = node.ToChain(other);
+                    }
+
                     run.Waiting.Enqueue(node);
                 }
             }
         }
 
         return null;
+    }
+
+    private IEnumerable<Demand> Admitted(AcceptRule rule, Demand wanted, ImmutableArray<ReuseEdge> path, Goal? goal)
+    {
+        var granted = goal?.Partner is { } other ? RuleSteps.Shared(rule, other, wanted) : Granted(rule, wanted, goal);
+        return path.IsEmpty ? granted : granted.SelectMany(demand => sources.Admitted(rule, demand, path));
     }
 
     /// <summary>
@@ -197,5 +214,11 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
         public HashSet<(AcceptRule Rule, string Wanted)> Expanded { get; } = [];
 
         public Queue<Node> Waiting { get; } = new();
+
+        /// <summary>Where a chain may begin if need be; null: nowhere else.</summary>
+        public Func<string, Demand, ChainRoot?>? OtherRootOf { get; init; }
+
+        /// <summary>The first chain that begins there.</summary>
+        public Chain? SecondBest { get; set; }
     }
 }

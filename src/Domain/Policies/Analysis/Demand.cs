@@ -33,9 +33,9 @@ internal sealed class Demand
 
     /// <summary>Equal texts, equal demands. Made when it is asked for: most demands are steps on the way to another one.</summary>
     public string Key => field ??= string.Concat(
-        string.Join(' ', Scopes.Select(scope => scope.Key + "<" + scope.Value.Key)), "\n",
+        KeyOf(Scopes), "\n",
         Claims.IsEmpty ? "" : string.Join('\t', Claims.Select(claim => claim.Key)), "\n",
-        (Issuers is { } named ? string.Join(' ', named) : "*") + "\n" + string.Join(' ', Types));
+        (Issuers is { } named ? string.Join(' ', named) : "*") + (Types.SequenceEqual(OwnTypes) ? "" : "\n" + string.Join(' ', Types)));
 
     public Origins? OriginsOf(string scope)
     {
@@ -74,6 +74,13 @@ internal sealed class Demand
     public Demand WithIssuers(ImmutableArray<string>? issuers) => issuers == Issuers ? this : new(Scopes, Claims, issuers, Types);
 
     public Demand WithTypes(ImmutableArray<string> types) => types == Types ? this : new(Scopes, Claims, Issuers, types);
+
+    private static string KeyOf(ImmutableArray<KeyValuePair<string, Origins>> scopes) => scopes switch
+    {
+        [] => "",
+        [var only] => only.Key + "<" + only.Value.Key,
+        _ => string.Join(' ', scopes.Select(scope => scope.Key + "<" + scope.Value.Key)),
+    };
 
     private static readonly ImmutableArray<string> ProtocolClaims =
         ["iss", "exp", "nbf", "iat", "aud", "sub", "act", "cnf", "jti", "scope", "sid", AuthorizationDetails.Name];

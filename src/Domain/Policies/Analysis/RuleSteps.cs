@@ -13,6 +13,8 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <summary>More claims of one token than this, and more ways to fail a rival, are not followed: they count as met.</summary>
     internal const int MaxTracked = 24;
 
+    private static readonly List<ClaimDemand> None = [];
+
     private readonly HashSet<string> ownTokens =
         policy.Rules.Values.SelectMany(rules => rules).Where(rule => rule.Grants == Grants.ClientCredentials).Select(rule => rule.From).ToHashSet(StringComparer.Ordinal);
 
@@ -45,9 +47,13 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <summary>Whether the rule gives the caller such a token in its own name (RFC 6749 section 4.4).</summary>
     public bool GivesOwn(AcceptRule rule, Demand wanted)
     {
+        if (rule.Grants != Grants.ClientCredentials)
+        {
+            return false;
+        }
+
         var client = policy.Services[rule.From];
-        return rule.Grants == Grants.ClientCredentials
-            && client.Grants.HasFlag(Grants.ClientCredentials)
+        return client.Grants.HasFlag(Grants.ClientCredentials)
             && wanted.Issuers is { } issuers && issuers.Contains(policy.Issuer)
             && (wanted.Scopes.IsEmpty ? rule.Scopes.IsEmpty || rule.Scopes.Values.Any(client.Scopes.Contains) : wanted.Scopes.All(scope =>
                 rule.Scopes.Contains(scope.Key) && client.Scopes.Contains(scope.Key) && scope.Value.AdmitsNotElevated))
@@ -65,11 +71,31 @@ internal sealed class RuleSteps(PolicySnapshot policy)
         .Where(issued => !issued.IsEmpty || (partner.Scopes.IsEmpty && partner.Elevate.Count == 0))
         .Select(wanted.WithScopes);
 
-    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct) => Presented(rule, wanted, grant).SelectMany(presented => Scoped(rule, presented)).SelectMany(
-        presented => partner is null
-            ? rivals.Without(rule, presented, grant, mayAct)
-            : Presented(partner, wanted, grant, presented).SelectMany(both => rivals.Without(rule, both, grant, mayAct: false).SelectMany(way => rivals.Without(partner, way, grant, mayAct: false))
-                .Concat(rivals.Without(rule, both, grant, mayBeAlone: false).SelectMany(way => rivals.Without(partner, way, grant, mayBeAlone: false)))));
+    private IEnumerable<Demand> Alone(AcceptRule rule, Demand wanted, AcceptRule? partner, Grants grant, bool mayAct)
+    {
+        foreach (var presented in Presented(rule, wanted, grant).SelectMany(presented => Scoped(rule, presented)))
+        {
+            if (partner is null)
+            {
+                foreach (var way in rivals.Without(rule, presented, grant, mayAct))
+                {
+                    yield return way;
+                }
+
+                continue;
+            }
+
+            foreach (var both in Presented(partner, wanted, grant, presented))
+            {
+                // With an actor for both, or for neither.
+                foreach (var way in rivals.Without(rule, both, grant, mayAct: false).SelectMany(way => rivals.Without(partner, way, grant, mayAct: false))
+                    .Concat(rivals.Without(rule, both, grant, mayBeAlone: false).SelectMany(way => rivals.Without(partner, way, grant, mayBeAlone: false))))
+                {
+                    yield return way;
+                }
+            }
+        }
+    }
 
     /// <summary>Whether the rule ever is the only one that matches.</summary>
     public bool CanSpeak(AcceptRule rule) => Each(rule).Any(grant =>
@@ -156,6 +182,17 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     private IEnumerable<Demand> Scopes(AcceptRule rule, ImmutableArray<KeyValuePair<string, Origins>> issued, Demand start)
     {
         var client = policy.Services[rule.From];
+        if (rule.Elevate.Count == 0)
+        {
+            Demand? all = start;
+            foreach (var (scope, origins) in issued)
+            {
+                all = rule.Scopes.Contains(scope) && client.Scopes.Contains(scope) ? all?.WithScope(scope, origins) : null;
+            }
+
+            return all is null ? [] : [all];
+        }
+
         var ways = new List<(Demand Presented, ImmutableArray<string> Elevated)> { (start, []) };
         foreach (var (scope, origins) in issued)
         {
@@ -185,6 +222,11 @@ internal sealed class RuleSteps(PolicySnapshot policy)
     /// <summary>What the presented token must claim; null when the rule itself makes the wanted ones impossible.</summary>
     private static List<ClaimDemand>? Claims(AcceptRule rule, Demand wanted)
     {
+        if (wanted.Claims.IsEmpty && rule.When is { Claims.IsEmpty: true, Acr.IsEmpty: true, MaxAge: null })
+        {
+            return None;
+        }
+
         var demands = new List<ClaimDemand>();
         foreach (var claim in wanted.Claims)
         {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ExchangeCluster.Domain.Policies.Analysis;
 
 /// <summary>
@@ -11,59 +9,54 @@ internal sealed class ScopeFlow
     /// <summary>Stands for a token of which nothing is asked; no scope is empty.</summary>
     private const string NoScope = "";
 
-    private static readonly List<AcceptRule> None = [];
-
-    private readonly PolicySnapshot policy;
     private readonly HashSet<string> entries;
-    private readonly HashSet<string> targets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> presentable = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> granted = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<AcceptRule>> byClient = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Holder> holders;
 
     public ScopeFlow(PolicySnapshot policy)
     {
-        this.policy = policy;
         entries = policy.TrustedIssuers.Values.SelectMany(issuer => issuer.Audiences).ToHashSet(StringComparer.Ordinal);
+        holders = policy.Services.Values.ToDictionary(service => service.Name, service => new Holder(service), StringComparer.Ordinal);
         foreach (var rule in policy.Rules.Values.SelectMany(rules => rules))
         {
-            targets.Add(rule.Target);
-            (CollectionsMarshal.GetValueRefOrAddDefault(byClient, rule.From, out _) ??= []).Add(rule);
+            var target = holders[rule.Target];
+            target.IsTarget = true;
+            holders[rule.From].Rules.Add(new Step(rule, target));
         }
 
-        var waiting = new Queue<(string Service, string? Scope)>();
-        foreach (var service in policy.Services.Values)
+        var waiting = new Queue<(Holder Holder, string? Scope)>();
+        foreach (var holder in holders.Values)
         {
-            if (IsEntry(service))
+            if (IsEntry(holder.Service))
             {
-                Hold(service.Name, null, waiting);
-                foreach (var scope in service.Scopes.Values)
+                holder.Hold(null, waiting);
+                foreach (var scope in holder.Service.Scopes.Values)
                 {
-                    Hold(service.Name, scope, waiting);
+                    holder.Hold(scope, waiting);
                 }
             }
 
-            foreach (var rule in RulesBy(service.Name).Where(BeginsHere))
+            foreach (var step in holder.Rules.Where(step => BeginsHere(step.Rule)))
             {
-                Give(rule, null, waiting);
-                foreach (var scope in service.Scopes.Values)
+                Give(holder, step, null, waiting);
+                foreach (var scope in holder.Service.Scopes.Values)
                 {
-                    Give(rule, scope, waiting);
+                    Give(holder, step, scope, waiting);
                 }
             }
         }
 
         while (waiting.TryDequeue(out var at))
         {
-            foreach (var rule in RulesBy(at.Service))
+            foreach (var step in at.Holder.Rules)
             {
-                Give(rule, at.Scope, waiting);
+                Give(at.Holder, step, at.Scope, waiting);
             }
 
-            foreach (var edge in policy.Sharing.ReusesOf(at.Service))
+            foreach (var edge in policy.Sharing.ReusesOf(at.Holder.Service.Name))
             {
                 if (at.Scope is null ? edge.Scopes.IsEmpty : edge.Scopes.Contains(at.Scope))
                 {
-                    Receive(edge.Target, at.Scope, waiting);
+                    holders[edge.Target].Receive(at.Scope, waiting);
                 }
             }
         }
@@ -76,86 +69,102 @@ internal sealed class ScopeFlow
     public bool IsEntry(Service service) => entries.Contains(service.Audience);
 
     /// <summary>True where a rule gives tokens for it.</summary>
-    public bool IsTarget(string service) => targets.Contains(service);
+    public bool IsTarget(string service) => holders[service].IsTarget;
 
     /// <summary>True where a token for the service can come to hold the scope.</summary>
-    public bool Reaches(string service, string scope) => granted.TryGetValue(service, out var scopes) && scopes.Contains(scope);
+    public bool Reaches(string service, string scope) => holders[service].Granted.Contains(scope);
 
     /// <summary>True where the rule's caller has something to present.</summary>
-    public bool HasToken(AcceptRule rule) => BeginsHere(rule) || presentable.ContainsKey(rule.From);
+    public bool HasToken(AcceptRule rule) => BeginsHere(rule) || holders[rule.From].Presentable.Count != 0;
 
-    public bool CanPresent(AcceptRule rule, string scope) => BeginsHere(rule) ? policy.Services[rule.From].Scopes.Contains(scope) : CanPresent(rule.From, scope);
+    public bool CanPresent(AcceptRule rule, string scope) =>
+        BeginsHere(rule) ? holders[rule.From].Service.Scopes.Contains(scope) : CanPresent(rule.From, scope);
 
-    public bool CanPresent(string service, string scope) => presentable.TryGetValue(service, out var scopes) && scopes.Contains(scope);
+    public bool CanPresent(string service, string scope) => holders[service].Presentable.Contains(scope);
 
     /// <summary>An own token, or a grant, which is for us: nobody need have received anything.</summary>
-    private static bool BeginsHere(AcceptRule rule) => rule.Grants.HasFlag(Grants.ClientCredentials) || rule.Grants.HasFlag(Grants.JwtBearer);
-
-    private List<AcceptRule> RulesBy(string client) => byClient.GetValueOrDefault(client, None);
+    private static bool BeginsHere(AcceptRule rule) => (rule.Grants & (Grants.ClientCredentials | Grants.JwtBearer)) != Grants.None;
 
     /// <summary>What the rule makes of a token that holds the scope, or of one that holds none.</summary>
-    private void Give(AcceptRule rule, string? held, Queue<(string Service, string? Scope)> waiting)
+    private static void Give(Holder from, Step step, string? held, Queue<(Holder Holder, string? Scope)> waiting)
     {
+        var rule = step.Rule;
         if (held is null)
         {
             if (rule.Scopes.IsEmpty && rule.Elevate.Count == 0)
             {
-                Grant(rule, null, waiting);
+                Grant(from, step.Target, null, waiting);
             }
 
             return;
         }
 
-        if (!policy.Services[rule.From].Scopes.Contains(held))
+        if (!from.Service.Scopes.Contains(held))
         {
             return;
         }
 
         if (rule.Scopes.Contains(held))
         {
-            Grant(rule, held, waiting);
+            Grant(from, step.Target, held, waiting);
         }
 
         foreach (var (granting, needed) in rule.Elevate)
         {
             if (needed == held)
             {
-                Grant(rule, granting, waiting);
+                Grant(from, step.Target, granting, waiting);
             }
         }
     }
 
-    private void Grant(AcceptRule rule, string? scope, Queue<(string Service, string? Scope)> waiting)
+    private static void Grant(Holder from, Holder target, string? scope, Queue<(Holder Holder, string? Scope)> waiting)
     {
         if (scope is not null)
         {
-            (CollectionsMarshal.GetValueRefOrAddDefault(granted, rule.Target, out _) ??= new(StringComparer.Ordinal)).Add(scope);
+            target.Granted.Add(scope);
         }
 
-        if (policy.Services[rule.Target].TokenFormat != TokenFormat.AuthorizationGrant)
+        if (target.Service.TokenFormat != TokenFormat.AuthorizationGrant)
         {
-            Receive(rule.Target, scope, waiting);
-            Receive(rule.From, scope, waiting);
-        }
-    }
-
-    /// <summary>A token with a scope is also one to present where no scope is asked for.</summary>
-    private void Receive(string service, string? scope, Queue<(string Service, string? Scope)> waiting)
-    {
-        Hold(service, null, waiting);
-        if (scope is not null)
-        {
-            Hold(service, scope, waiting);
+            target.Receive(scope, waiting);
+            from.Receive(scope, waiting);
         }
     }
 
-    private void Hold(string service, string? scope, Queue<(string Service, string? Scope)> waiting)
+    /// <summary>A rule, seen from its caller.</summary>
+    private readonly record struct Step(AcceptRule Rule, Holder Target);
+
+    /// <summary>A service and what it can come to have.</summary>
+    private sealed class Holder(Service service)
     {
-        ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(presentable, service, out _);
-        held ??= new(StringComparer.Ordinal);
-        if (held.Add(scope ?? NoScope))
+        public Service Service { get; } = service;
+
+        public bool IsTarget { get; set; }
+
+        /// <summary>By which it asks.</summary>
+        public List<Step> Rules { get; } = [];
+
+        public HashSet<string> Presentable { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Granted { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>A token with a scope is also one to present where no scope is asked for.</summary>
+        public void Receive(string? scope, Queue<(Holder Holder, string? Scope)> waiting)
         {
-            waiting.Enqueue((service, scope));
+            Hold(null, waiting);
+            if (scope is not null)
+            {
+                Hold(scope, waiting);
+            }
+        }
+
+        public void Hold(string? scope, Queue<(Holder Holder, string? Scope)> waiting)
+        {
+            if (Presentable.Add(scope ?? NoScope))
+            {
+                waiting.Enqueue((this, scope));
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ExchangeCluster.Domain.Decisions;
 using ExchangeCluster.Domain.Policies.Sharing;
 
@@ -7,25 +8,27 @@ namespace ExchangeCluster.Domain.Policies.Analysis;
 /// <summary>By which rules a service comes to hold tokens that it may present: for itself, for others, and handed on.</summary>
 internal sealed class TokenSources
 {
+    private static readonly List<AcceptRule> None = [];
+
     private readonly PolicySnapshot policy;
-    private readonly ILookup<string, AcceptRule> byClient;
-    private readonly ILookup<string, AcceptRule> byTarget;
+    private readonly Dictionary<string, List<AcceptRule>> byClient;
+    private readonly Dictionary<string, List<AcceptRule>> byTarget;
     private readonly ILookup<string, ImmutableArray<ReuseEdge>> handedOn;
 
     public TokenSources(PolicySnapshot policy)
     {
         this.policy = policy;
-        // In the order of the names, so that the same policy gives the same chains.
-        var rank = policy.Services.Keys.Order(StringComparer.Ordinal).Select((name, index) => (name, index)).ToDictionary(at => at.name, at => at.index, StringComparer.Ordinal);
-        AcceptRule[] rules = [.. policy.Rules.OrderBy(edge => ((long)rank[edge.Key.Client] << 32) + rank[edge.Key.Target]).SelectMany(edge => edge.Value)];
-        byClient = rules.ToLookup(rule => rule.From, StringComparer.Ordinal);
-        byTarget = rules.ToLookup(rule => rule.Target, StringComparer.Ordinal);
-        handedOn = policy.Services.Keys.Order(StringComparer.Ordinal).SelectMany(ClosureOf).ToLookup(path => path[^1].Target, StringComparer.Ordinal);
+        // In the order of the names, so that the same policy gives the same chains: sorted by one end, then taken by the other.
+        string[] names = [.. policy.Services.Keys.Order(StringComparer.Ordinal)];
+        var unsorted = Grouped(policy.Rules.Values.SelectMany(rules => rules), rule => rule.From);
+        byTarget = Grouped(names.SelectMany(client => unsorted.GetValueOrDefault(client, None)), rule => rule.Target);
+        byClient = Grouped(names.SelectMany(target => byTarget.GetValueOrDefault(target, None)), rule => rule.From);
+        handedOn = names.SelectMany(ClosureOf).ToLookup(path => path[^1].Target, StringComparer.Ordinal);
     }
 
-    public IEnumerable<AcceptRule> For(string service) => byTarget[service];
+    public IReadOnlyList<AcceptRule> For(string service) => byTarget.GetValueOrDefault(service, None);
 
-    public IEnumerable<AcceptRule> By(string service) => byClient[service];
+    public IReadOnlyList<AcceptRule> By(string service) => byClient.GetValueOrDefault(service, None);
 
     /// <summary>Ways on which tokens for other services reach this one, each beginning at the service that the token is for.</summary>
     public IEnumerable<ImmutableArray<ReuseEdge>> HandedOnTo(string service) => handedOn[service];
@@ -47,14 +50,14 @@ internal sealed class TokenSources
     /// <summary>What the service can present, with the way on which it was handed on.</summary>
     public IEnumerable<(AcceptRule Rule, ImmutableArray<ReuseEdge> Path)> Of(string service)
     {
-        foreach (var rule in byTarget[service].Concat(byClient[service]).Where(IsPresentable))
+        foreach (var rule in For(service).Concat(By(service)).Where(IsPresentable))
         {
             yield return (rule, []);
         }
 
         foreach (var path in handedOn[service])
         {
-            foreach (var rule in byTarget[path[0].Client].Where(IsPresentable))
+            foreach (var rule in For(path[0].Client).Where(IsPresentable))
             {
                 yield return (rule, path);
             }
@@ -108,6 +111,18 @@ internal sealed class TokenSources
         return rule.Scopes.Values.Concat(rule.Elevate.Keys).Distinct(StringComparer.Ordinal)
             .Where(scope => path.All(edge => edge.Scopes.Contains(scope)))
             .Select(scope => wanted.WithScope(scope, Origins.Any)!);
+    }
+
+    /// <summary>Each group in the order in which its rules come.</summary>
+    private static Dictionary<string, List<AcceptRule>> Grouped(IEnumerable<AcceptRule> rules, Func<AcceptRule, string> key)
+    {
+        var groups = new Dictionary<string, List<AcceptRule>>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(groups, key(rule), out _) ??= []).Add(rule);
+        }
+
+        return groups;
     }
 
     /// <summary>An authorization grant is for another authorization server; here it opens nothing.</summary>

@@ -14,7 +14,7 @@ namespace ExchangeCluster.Domain.Policies.Configuration;
 /// <param name="events">Of each value, the first event is the current one before it is bound, and its last one after.</param>
 /// <param name="mistakes">What is wrong with the values.</param>
 /// <param name="syntax">What is wrong before that: keys that are none.</param>
-internal sealed partial class ConfigBinder(IEnumerator<PolicyEvent> events, Mistakes mistakes, Mistakes syntax)
+internal sealed partial class ConfigBinder(PolicyEvents events, Mistakes mistakes, Mistakes syntax)
 {
     /// <summary>Objects of the lists and mappings that are being read, each one's after those of the ones around it.</summary>
     private readonly List<object> pending = [];
@@ -26,7 +26,7 @@ internal sealed partial class ConfigBinder(IEnumerator<PolicyEvent> events, Mist
     public static T Bind<T>(PolicyNode.Mapping node, Mistakes mistakes)
         where T : ConfigRecord
     {
-        using var events = PolicyNodes.EventsOf(node).GetEnumerator();
+        using var events = new PolicyEvents(PolicyNodes.EventsOf(node));
         events.MoveNext();
         return new ConfigBinder(events, mistakes, mistakes).Bind<T>();
     }
@@ -69,7 +69,7 @@ internal sealed partial class ConfigBinder(IEnumerator<PolicyEvent> events, Mist
                 events.MoveNext();
                 property.Set(record, property.Bind(this, property) ?? (property.IsRequired ? Placeholder(property.Type) : null));
             }
-            else if (PolicyNodes.ReadKey(events, name => property is null && (unknown ??= new NameSet()).Add(name), syntax) is { } key)
+            else if (PolicyNodes.ReadKey(events, property is null ? unknown ??= new NameSet() : null, syntax) is { } key)
             {
                 PolicyNodes.Read(events, syntax);
                 mistakes.AddUnknown(key.At, "the key", key.Text, shape.Keys, shape.Properties.Select(known => known.Key));
@@ -157,7 +157,7 @@ internal sealed partial class ConfigBinder(IEnumerator<PolicyEvent> events, Mist
         var names = new NameSet();
         while (events.MoveNext() && events.Current.Kind != PolicyEventKind.MappingEnd)
         {
-            if (PolicyNodes.ReadKey(events, names.Add, syntax) is { } key && Items<T>.Bind(this, property) is { } value)
+            if (PolicyNodes.ReadKey(events, names, syntax) is { } key && Items<T>.Bind(this, property) is { } value)
             {
                 pending.Add(new ConfigText(key.Text, key.At));
                 pending.Add(value);

@@ -6,7 +6,7 @@ namespace ExchangeCluster.Domain.Policies.Configuration;
 internal static class PolicyNodes
 {
     /// <summary>Reads the node that begins with the current event, up to its last event.</summary>
-    public static PolicyNode Read(IEnumerator<PolicyEvent> events, Mistakes mistakes)
+    public static PolicyNode Read(PolicyEvents events, Mistakes mistakes)
     {
         var first = events.Current;
         return first.Kind switch
@@ -18,10 +18,13 @@ internal static class PolicyNodes
     }
 
     /// <summary>The key that is the current event, after which its value is; null, and the value is read over, where it is no key.</summary>
-    public static PolicyEvent? ReadKey(IEnumerator<PolicyEvent> events, Func<string, bool> isNew, Mistakes mistakes)
+    /// <param name="events">The key is the current one.</param>
+    /// <param name="names">Of the mapping so far; null: this one was there.</param>
+    /// <param name="mistakes">Gets what is wrong with it.</param>
+    public static PolicyEvent? ReadKey(PolicyEvents events, NameSet? names, Mistakes mistakes)
     {
         var key = events.Current;
-        if (key.Kind == PolicyEventKind.Scalar && isNew(key.Text))
+        if (key.Kind == PolicyEventKind.Scalar && names?.Add(key.Text) == true)
         {
             events.MoveNext();
             return key;
@@ -49,7 +52,7 @@ internal static class PolicyNodes
         _ => [],
     };
 
-    private static ImmutableArray<PolicyNode> ReadItems(IEnumerator<PolicyEvent> events, Mistakes mistakes)
+    private static ImmutableArray<PolicyNode> ReadItems(PolicyEvents events, Mistakes mistakes)
     {
         var items = ImmutableArray.CreateBuilder<PolicyNode>();
         while (events.MoveNext() && events.Current.Kind != PolicyEventKind.SequenceEnd)
@@ -60,13 +63,13 @@ internal static class PolicyNodes
         return items.DrainToImmutable();
     }
 
-    private static ImmutableArray<KeyValuePair<PolicyNode.Scalar, PolicyNode>> ReadMembers(IEnumerator<PolicyEvent> events, Mistakes mistakes)
+    private static ImmutableArray<KeyValuePair<PolicyNode.Scalar, PolicyNode>> ReadMembers(PolicyEvents events, Mistakes mistakes)
     {
         var members = ImmutableArray.CreateBuilder<KeyValuePair<PolicyNode.Scalar, PolicyNode>>(1);
         var names = new NameSet();
         while (events.MoveNext() && events.Current.Kind != PolicyEventKind.MappingEnd)
         {
-            if (ReadKey(events, names.Add, mistakes) is { } key)
+            if (ReadKey(events, names, mistakes) is { } key)
             {
                 members.Add(KeyValuePair.Create(new PolicyNode.Scalar(key.At, key.Text, key.IsPlain), Read(events, mistakes)));
             }
@@ -76,31 +79,38 @@ internal static class PolicyNodes
     }
 }
 
-/// <summary>Names that were met in one mapping: a few mostly, for which a hash table would cost more than it saves.</summary>
+/// <summary>Names that were met in one mapping: one or a few mostly, for which a hash table would cost more than it saves.</summary>
 internal sealed class NameSet
 {
     private const int Few = 8;
 
-    private readonly List<string> first = new(1);
+    private string? first;
+    private List<string>? more;
     private HashSet<string>? all;
 
     /// <summary>False when it was there.</summary>
     public bool Add(string name)
     {
+        if (first is null)
+        {
+            first = name;
+            return true;
+        }
+
         if (all is not null)
         {
             return all.Add(name);
         }
 
-        if (first.Contains(name))
+        if (first == name || more?.Contains(name) == true)
         {
             return false;
         }
 
-        first.Add(name);
-        if (first.Count > Few)
+        (more ??= []).Add(name);
+        if (more.Count == Few)
         {
-            all = new HashSet<string>(first, StringComparer.Ordinal);
+            all = new HashSet<string>(more, StringComparer.Ordinal) { first };
         }
 
         return true;

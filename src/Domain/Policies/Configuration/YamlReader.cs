@@ -15,6 +15,9 @@ public static class YamlReader
 
     private const int MaxDepth = 16;
 
+    /// <summary>A shorter text is read before another thread would have begun.</summary>
+    private const int LongText = 100_000;
+
     /// <summary>What the document's root mapping holds, mistakes and all; null when it has none, or isn't well-formed.</summary>
     public static PolicyConfig? Read(string text, Mistakes mistakes)
     {
@@ -27,7 +30,7 @@ public static class YamlReader
         var parser = new Parser(new StringReader(text));
         try
         {
-            return Read(parser, mistakes);
+            return Read(parser, text.Length >= LongText, mistakes);
         }
         catch (TooDeepException e)
         {
@@ -46,7 +49,7 @@ public static class YamlReader
         return null;
     }
 
-    private static PolicyConfig? Read(Parser parser, Mistakes mistakes)
+    private static PolicyConfig? Read(Parser parser, bool isLong, Mistakes mistakes)
     {
         parser.Consume<StreamStart>();
         if (!parser.Accept<DocumentStart>(out _))
@@ -56,13 +59,28 @@ public static class YamlReader
         }
 
         parser.Consume<DocumentStart>();
-        using var events = EventsOf(parser, mistakes).GetEnumerator();
+        // Found on another thread.
+        var unsupported = new Mistakes("");
+        try
+        {
+            using var events = new PolicyEvents(EventsOf(parser, unsupported), isLong);
+            return Read(parser, events, mistakes);
+        }
+        finally
+        {
+            mistakes.Add(unsupported);
+        }
+    }
+
+    private static PolicyConfig? Read(Parser parser, PolicyEvents events, Mistakes mistakes)
+    {
         events.MoveNext();
         var root = events.Current;
         // What is in a text that isn't well-formed may be anything: then only that is a mistake.
         var bound = new Mistakes("");
         var config = root.Kind == PolicyEventKind.MappingStart ? new ConfigBinder(events, bound, mistakes).Bind<PolicyConfig>() : null;
         var kind = config is null ? PolicyNodes.Read(events, mistakes).Kind : "";
+        // The end of the events: from here on the parser is ours again.
         events.MoveNext();
         parser.Consume<DocumentEnd>();
         if (!parser.Accept<StreamEnd>(out _))

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Protocol;
@@ -43,8 +44,24 @@ internal static class Conditions
         };
     }
 
-    public static ImmutableArray<ClaimCondition> ReadClaims(ConfigMap<ConfigAny>? claims, Mistakes mistakes) =>
-        claims is null ? [] : [.. claims.Members.Select(claim => ReadClaim(claim.Key.Value, claim.Value.Node, mistakes)).OfType<ClaimCondition>()];
+    public static ImmutableArray<ClaimCondition> ReadClaims(ConfigMap<ConfigAny>? claims, Mistakes mistakes)
+    {
+        if (claims is null)
+        {
+            return [];
+        }
+
+        var conditions = ImmutableArray.CreateBuilder<ClaimCondition>(claims.Members.Length);
+        foreach (var (claim, value) in claims.Members)
+        {
+            if (ReadClaim(claim.Value, value.Node, mistakes) is { } condition)
+            {
+                conditions.Add(condition);
+            }
+        }
+
+        return conditions.DrainToImmutable();
+    }
 
     private static ImmutableArray<string> ReadAcr(ConfigList<ConfigText>? acr, Mistakes mistakes)
     {
@@ -114,15 +131,16 @@ internal static class Conditions
 
     private static ClaimCondition AnyOf(string claim, ImmutableArray<PolicyNode> nodes, Mistakes mistakes)
     {
-        ImmutableArray<JsonElement> values = [.. nodes.Select(JsonValues.ToElement)];
+        var values = new JsonElement[nodes.Length];
         for (var at = 0; at < values.Length; at++)
         {
+            values[at] = JsonValues.ToElement(nodes[at]);
             if (values[at].ValueKind == JsonValueKind.Null)
             {
                 mistakes.Add(nodes[at].At, $"the condition on '{claim}' never holds for null, expected a value");
             }
         }
 
-        return new ClaimCondition(claim, values);
+        return new ClaimCondition(claim, ImmutableCollectionsMarshal.AsImmutableArray(values));
     }
 }

@@ -8,8 +8,19 @@ internal sealed class HeldTokens
     public HeldTokens(IEnumerable<AcceptRule> rules)
     {
         Rules = [.. rules];
-        Scopes = [.. Rules.SelectMany(ScopesOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        Claims = [.. Rules.SelectMany(rule => rule.Claims).Select(claim => claim.Claim).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var (scopes, claims) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var rule in Rules)
+        {
+            scopes.UnionWith(rule.Scopes.Values);
+            scopes.UnionWith(rule.Elevate.Keys);
+            foreach (var claim in rule.Claims)
+            {
+                claims.Add(claim.Claim);
+            }
+        }
+
+        Scopes = [.. scopes];
+        Claims = [.. claims];
     }
 
     public ImmutableArray<AcceptRule> Rules { get; }

@@ -45,40 +45,47 @@ internal sealed class SharingPlanner
             rules = [.. placed.Select(rule => rule.Rule)];
         }
 
+        var (outcome, reason) = Outcome(caller, target, placed, rules);
+        return new PlannedEdge
+        {
+            Client = caller.Name,
+            Target = target.Name,
+            Audience = target.Audience,
+            Outcome = outcome,
+            Reason = reason,
+            Scopes = rules is [{ Elevate.Count: 0 } rule] ? rule.Scopes : ScopeSet.Of(rules.SelectMany(HeldTokens.ScopesOf).Where(scope => ScopeSet.IsScopeToken(scope))),
+        };
+    }
+
+    private (SharingOutcome Outcome, string Reason) Outcome(Service caller, Service target, ImmutableArray<PlacedRule> placed, ImmutableArray<AcceptRule> rules)
+    {
         if (rules.IsEmpty)
         {
-            return Edge(SharingOutcome.Deny, $"no rule of {target.Name} lets {caller.Name} exchange a token");
+            return (SharingOutcome.Deny, $"no rule of {target.Name} lets {caller.Name} exchange a token");
         }
 
         if (!caller.Grants.HasFlag(Grants.TokenExchange))
         {
-            return Edge(SharingOutcome.Deny, $"{caller.Name} may not exchange tokens");
+            return (SharingOutcome.Deny, $"{caller.Name} may not exchange tokens");
         }
 
-        if (placed.FirstOrDefault(rule => rule.Rule.Share != rules[0].Share) is { } other)
+        foreach (var other in placed)
         {
-            mistakes.Add(
-                other.Config.Share?.At ?? other.Config.At,
-                $"the rules of '{target.Name}' for '{caller.Name}' differ in share, expected the same in each");
+            if (other.Rule.Share != rules[0].Share)
+            {
+                mistakes.Add(
+                    other.Config.Share?.At ?? other.Config.At,
+                    $"the rules of '{target.Name}' for '{caller.Name}' differ in share, expected the same in each");
+                break;
+            }
         }
 
-        var (outcome, reason) = rules[0].Share switch
+        return rules[0].Share switch
         {
             ShareStrategy.Reuse => PlanReuse(caller, target, placed[0].Config.Share!, rules),
             ShareStrategy.Embed => PlanEmbed(caller, target, placed),
             ShareStrategy.Exchange => (SharingOutcome.Exchange, $"{target.Name} asks for it"),
             _ => (SharingOutcome.Exchange, ExplainExchange(caller, target, rules)),
-        };
-        return Edge(outcome, reason);
-
-        PlannedEdge Edge(SharingOutcome how, string why) => new()
-        {
-            Client = caller.Name,
-            Target = target.Name,
-            Audience = target.Audience,
-            Outcome = how,
-            Reason = why,
-            Scopes = rules is [{ Elevate.Count: 0 } rule] ? rule.Scopes : ScopeSet.Of(rules.SelectMany(HeldTokens.ScopesOf).Where(scope => ScopeSet.IsScopeToken(scope))),
         };
     }
 
@@ -177,11 +184,24 @@ internal sealed class SharingPlanner
         }
 
         // Over the sum of what is held, because there can be as many rules as edges.
-        string[] unseen = [.. held.Scopes.Where(scope => !rules[0].Scopes.Contains(scope))];
-        var obstacle = unseen.Length > 0
+        var obstacle = UnseenScopes(held, rules[0].Scopes) is { Count: > 0 } unseen
             ? $"{target.Name} would receive {HeldTokens.Listed(unseen)}"
             : ReuseObstacles.FindOfEdge(caller, target, rules);
         return obstacle is null ? $"{target.Name} does not ask for reuse" : $"reuse refused: {obstacle}";
+    }
+
+    private static List<string> UnseenScopes(HeldTokens held, ScopeSet seen)
+    {
+        var unseen = new List<string>();
+        foreach (var scope in held.Scopes)
+        {
+            if (!seen.Contains(scope))
+            {
+                unseen.Add(scope);
+            }
+        }
+
+        return unseen;
     }
 
     private PlannedEdge WithClosure(PlannedEdge edge, PlacedEdge placed)
@@ -242,7 +262,7 @@ internal sealed class SharingPlanner
 
     private static string ExceptFor(ReuseEdge edge, HeldTokens held)
     {
-        string[] unseen = [.. held.Scopes.Where(scope => !edge.Scopes.Contains(scope)), .. held.Claims.Where(claim => !edge.Claims.Contains(claim))];
+        string[] unseen = [.. UnseenScopes(held, edge.Scopes), .. held.Claims.Where(claim => !edge.Claims.Contains(claim))];
         return unseen.Length == 0 ? "" : $"; a token that holds {HeldTokens.Listed(unseen)} is exchanged";
     }
 }

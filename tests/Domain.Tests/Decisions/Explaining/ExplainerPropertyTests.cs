@@ -44,7 +44,7 @@ public sealed class ExplainerPropertyTests
         Assert.Equal(DecisionText.Of(decision), DecisionText.Of(explanation.Verdict));
         Assert.Equal(command.Targets, explanation.Targets.Select(target => target.Target));
         var matching = explanation.Targets.Select(target => target.Rules.Where(rule => rule.Unmet == RuleCondition.None).ToArray()).ToArray();
-        if (decision is Decision.Granted granted)
+        if (decision is { IsGranted: true, Token: var granted })
         {
             Assert.Equal(granted.Rules, matching.Select(rules => Assert.Single(rules).Rule));
             Assert.Equal(granted.Scope.Values, explanation.Scopes.Where(scope => scope.IsGranted).Select(scope => scope.Scope));
@@ -58,7 +58,7 @@ public sealed class ExplainerPropertyTests
             return "Granted";
         }
 
-        var refusal = ((Decision.Refused)decision).Refusal;
+        var refusal = decision.Refusal!;
         CheckRefusal(refusal.Reason, command, explanation, matching);
         return refusal.Reason.ToString();
     }

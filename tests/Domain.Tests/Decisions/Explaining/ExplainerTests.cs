@@ -46,7 +46,7 @@ public sealed class ExplainerTests
     {
         var explanation = Ask("""{"client":"a","target":"b","subject":{"claims":{"scope":"read write","country":"NO","exp":1800000030}}}""");
 
-        var granted = Assert.IsType<Decision.Granted>(explanation.Verdict);
+        var granted = explanation.Verdict.Token;
         Assert.Equal("locate read", granted.Scope.Text);
         Assert.Equal(ExpirySource.SubjectToken, granted.ExpiresBy);
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class ExplainerTests
     {
         var explanation = Ask("""{"client":"a","target":"b","scope":"other","subject":{"claims":{"scope":"read","country":"NO"}}}""");
 
-        Assert.Equal(RefusalReason.ScopeNotGranted, Assert.IsType<Decision.Refused>(explanation.Verdict).Refusal.Reason);
+        Assert.Equal(RefusalReason.ScopeNotGranted, explanation.Verdict.Refusal!.Reason);
         Assert.Equal(source, explanation.Scopes.Single(found => found.Scope == scope).Source);
         Assert.Equal(ScopeSource.Rule, explanation.Scopes.Single(found => found.Scope == "other").Source);
     }
@@ -85,7 +85,7 @@ public sealed class ExplainerTests
 
         Assert.Equal("https://sts.example", resolved.Command!.Subject.Issuer);
         Assert.Equal("https://login.example", resolved.Command.Subject.Root.Issuer);
-        Assert.IsType<Decision.Granted>(Decider.Decide(Policy, resolved.Command, Subjects.Now));
+        Assert.True(Decider.Decide(Policy, resolved.Command, Subjects.Now).IsGranted);
     }
 
     [Theory]

@@ -29,9 +29,9 @@ public sealed class QuestionRecorderTests
                     var again = QuestionResolver.Resolve(policy!, question!, question!.At!.Value) switch
                     {
                         { Command: { } found } => Decider.Decide(policy!, found, question.At.Value),
-                        { Refusal: var refusal } => new Decision.Refused(refusal!),
+                        { Refusal: var refusal } => new Decision(refusal!),
                     };
-                    if (again is Decision.Refused { Refusal.Reason: RefusalReason.SubjectTokenAudienceRefused })
+                    if (again is { Refusal.Reason: RefusalReason.SubjectTokenAudienceRefused })
                     {
                         // Only the generator makes tokens of an issuer for audiences that it doesn't have.
                         continue;

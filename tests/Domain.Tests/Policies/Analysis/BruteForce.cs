@@ -84,7 +84,7 @@ internal sealed class BruteForce
 
     private void Decide(ExchangeCommand command, ImmutableArray<string> carriers)
     {
-        if (Decider.Decide(policy, command, Subjects.Now) is not Decision.Granted granted)
+        if (Decider.Decide(policy, command, Subjects.Now) is not { IsGranted: true, Token: var granted })
         {
             return;
         }

@@ -54,7 +54,7 @@ public sealed class SharedAudienceTests
 
         Assert.Equal(["a -> b", "b -> c", "c -> f"], HopsOf(Exchanges.Exchange(Policy, "c", received, "f")));
         Assert.Equal(["a -> b", "b -> f"], HopsOf(Exchanges.Exchange(Policy, "b", received, "f")));
-        Assert.IsType<Decision.Refused>(Decider.Decide(Policy, Subjects.Command("f", received, "d"), Subjects.Now));
+        Assert.NotNull(Decider.Decide(Policy, Subjects.Command("f", received, "d"), Subjects.Now).Refusal);
     }
 
     [Fact]
@@ -112,5 +112,5 @@ public sealed class SharedAudienceTests
         Subjects.Command("a", Subjects.Foreign("https://a.example", scope, claims: claims), "b");
 
     private static Decision.Granted Granted(ExchangeCommand command) =>
-        Assert.IsType<Decision.Granted>(Decider.Decide(Policy, command, Subjects.Now));
+        Decider.Decide(Policy, command, Subjects.Now).Token;
 }

@@ -5,23 +5,33 @@ namespace ExchangeCluster.Domain.Policies.Analysis.Findings;
 /// <summary>Who learns or may do more than a token of its own would let it: across domains, and by handing on.</summary>
 internal static class DisclosureFindings
 {
-    public static IEnumerable<Finding> Of(PolicySource source)
+    public static IEnumerable<Finding> Of(PolicySource source) =>
+        Disclosed(source).Distinct().Take(PolicyCheck.MaxOfKind).Concat(OverShared(source));
+
+    private static IEnumerable<Finding> Disclosed(PolicySource source)
     {
-        var policy = source.Snapshot;
         foreach (var (rule, config) in source.Rules)
         {
-            var (from, to) = (policy.Services[rule.From], policy.Services[rule.Target]);
-            if (from.Domain != to.Domain)
+            var (from, to) = (source.Snapshot.Services[rule.From], source.Snapshot.Services[rule.Target]);
+            if (from.Domain == to.Domain)
             {
-                string[] claims = [.. rule.PairwiseSubject || rule.Grants == Grants.ClientCredentials ? [] : (string[])["sub"], .. rule.Claims.Where(claim => claim.Source is not null).Select(claim => claim.Claim)];
-                if (claims.Length != 0)
-                {
-                    yield return new Finding(
-                        FindingKinds.ClaimAcrossDomains, config.Claims?.At ?? config.At, $"'{rule.Target}' in {to.Domain} learns {string.Join(", ", claims)} from {from.Domain}");
-                }
+                continue;
             }
 
-            if (rule.Share == ShareStrategy.Reuse && Opened(policy, rule) is { Length: > 0 } opened)
+            string[] claims = [.. rule.PairwiseSubject || rule.Grants == Grants.ClientCredentials ? [] : (string[])["sub"], .. rule.Claims.Where(claim => claim.Source is not null).Select(claim => claim.Claim)];
+            if (claims.Length != 0)
+            {
+                yield return new Finding(
+                    FindingKinds.ClaimAcrossDomains, config.Claims?.At ?? config.At, $"'{rule.Target}' in {to.Domain} learns {string.Join(", ", claims)} from {from.Domain}");
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> OverShared(PolicySource source)
+    {
+        foreach (var (rule, config) in source.Rules.Where(rule => rule.Rule.Share == ShareStrategy.Reuse))
+        {
+            if (Opened(source.Snapshot, rule) is { Length: > 0 } opened)
             {
                 yield return new Finding(
                     FindingKinds.ReuseOverShares, config.Share!.At, $"'{rule.Target}' gets tokens that are accepted by {string.Join(", ", opened)} too, without a rule for it there");

@@ -8,6 +8,12 @@ internal static class ReachFindings
     public static IEnumerable<Finding> Of(PolicySource source)
     {
         var flow = new ScopeFlow(source.Snapshot);
+        // In a policy of 100,000 rules one cause can have as many effects.
+        return UnreachableRules(source, flow).Distinct().Take(PolicyCheck.MaxOfKind).Concat(Unreached(source, flow));
+    }
+
+    private static IEnumerable<Finding> UnreachableRules(PolicySource source, ScopeFlow flow)
+    {
         foreach (var (rule, config) in source.Rules)
         {
             if (Obstacle(source.Snapshot, flow, rule) is { } obstacle)
@@ -15,7 +21,10 @@ internal static class ReachFindings
                 yield return new Finding(FindingKinds.UnreachableRule, config.At, $"{rule.From} -> {rule.Target}: {obstacle}");
             }
         }
+    }
 
+    private static IEnumerable<Finding> Unreached(PolicySource source, ScopeFlow flow)
+    {
         foreach (var (name, config) in source.Config.Services?.Members ?? [])
         {
             var service = source.Snapshot.Services[name.Value];

@@ -6,9 +6,9 @@ internal static class RivalFindings
     public static IEnumerable<Finding> Of(PolicySource source)
     {
         var steps = new Lazy<RuleSteps>(() => new RuleSteps(source.Snapshot));
-        foreach (var edge in source.Rules.GroupBy(rule => new Edge(rule.Rule.From, rule.Rule.Target)).Where(edge => edge.Skip(1).Any()))
+        foreach (var edge in source.Edges.Where(edge => edge.Placed.Length > 1))
         {
-            var placed = edge.Where(rule => rule.Rule.Grants != Grants.ClientCredentials).ToList();
+            var placed = edge.Placed.Where(rule => rule.Rule.Grants != Grants.ClientCredentials).ToList();
             var shadowed = placed.Where(rule => !steps.Value.CanSpeak(rule.Rule)).ToList();
             foreach (var (rule, config) in shadowed)
             {
