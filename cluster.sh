@@ -55,7 +55,7 @@ tokens() {
 }
 tokens
 
-sed -e 's/{{revision}}/1/' -e 's|{{issuer}}|https://sts.shop.example|' -e 's|{{login}}|https://login.shop.example\n    jwks_file: login.jwks|' \
+sed -e 's|http://127.0.0.1:5080|https://sts.shop.example|' -e 's|http://127.0.0.1:5082|https://login.shop.example\n    jwks_file: login.jwks|' \
   src/Silo/Demo/demo-policy.yaml > "$dir/policy.yaml"
 
 # Quiet about Ctrl-C: this script stops them.
@@ -70,7 +70,7 @@ export ExchangeCluster__PolicyFile=$dir/policy.yaml
 dotnet "$silo" initialize > /dev/null
 for i in $(seq "$size"); do
   setsid dotnet "$silo" --urls="http://127.0.0.1:$((5180 + i))" --ExchangeCluster:ManagementUrl="http://127.0.0.1:$((5280 + i))" \
-    --ExchangeCluster:SiloPort=$((11180 + i)) --ExchangeCluster:GatewayPort=$((30080 + i)) > "$dir/silo$i.log" 2>&1 &
+    --ExchangeCluster:DataDirectory="$dir/silo$i" --ExchangeCluster:SiloPort=$((11180 + i)) --ExchangeCluster:GatewayPort=$((30080 + i)) > "$dir/silo$i.log" 2>&1 &
   pids+=($!)
 done
 for i in $(seq "$size"); do

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ExchangeCluster.Tool.Commands;
 using ExchangeCluster.Tool.Output;
 
@@ -31,10 +32,28 @@ internal static class CommandLine
             SilosCommand.CreateKeys(),
             TryCommand.Create(),
             DoctorCommand.Create(),
+            CompletionCommand.Create(),
         };
+        RefuseUnknownOptions(root);
         var invocation = new InvocationConfiguration { Output = output ?? Console.Out, Error = error ?? Console.Error };
         var parsed = root.Parse(args);
         var code = await parsed.InvokeAsync(invocation);
         return parsed.Errors.Count == 0 ? code : ExitCode.Usage;
+    }
+
+    /// <summary>A misspelt option is none of the files and services that a command takes, as the parser would have it.</summary>
+    private static void RefuseUnknownOptions(Command command)
+    {
+        command.Validators.Add(result =>
+        {
+            foreach (var token in result.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Where(token => token.Value is ['-', _, ..]))
+            {
+                result.AddError($"The option '{token.Value}' is unknown.");
+            }
+        });
+        foreach (var child in command.Subcommands)
+        {
+            RefuseUnknownOptions(child);
+        }
     }
 }

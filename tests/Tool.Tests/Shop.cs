@@ -5,6 +5,9 @@ internal static class Shop
 {
     public static string Path { get; } = System.IO.Path.Combine(Root(), "samples", "Shop", "shop.yaml");
 
+    /// <summary>The policy that a silo without one begins with.</summary>
+    public static string Demo { get; } = System.IO.Path.Combine(Root(), "src", "Silo", "Demo", "demo-policy.yaml");
+
     public static PolicyFile With(string old, string changed)
     {
         var text = File.ReadAllText(Path);

@@ -68,7 +68,7 @@ internal static class RuleMatch
     {
         var (reason, what) = (speaks, onlyActorFails, command.Actor) switch
         {
-            (false, _, _) => (RefusalReason.TargetNotAllowed, $"is for {command.Grant}"),
+            (false, _, _) => (RefusalReason.TargetNotAllowed, $"is for {GrantNames.Of(command.Grant)}"),
             (_, false, _) => (RefusalReason.ConditionsNotMet, "has its conditions met"),
             (_, _, null) => (RefusalReason.ActorMissing, "goes without an actor token"),
             _ => (RefusalReason.ActorNotAllowed, "admits this actor"),

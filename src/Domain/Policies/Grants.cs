@@ -32,6 +32,10 @@ public static class GrantNames
         _ => Grants.None,
     };
 
+    /// <summary>For people.</summary>
+    public static string Listed(Grants grants) => string.Join(", ", new[] { Grants.TokenExchange, Grants.ClientCredentials, Grants.JwtBearer }
+        .Where(grant => grants.HasFlag(grant)).Select(Of));
+
     /// <exception cref="ArgumentOutOfRangeException">Not exactly one grant.</exception>
     public static string Of(Grants grant) => grant switch
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ExchangeCluster.Domain.Policies.Configuration;
 using ExchangeCluster.Domain.Policies.Validation;
@@ -48,15 +47,15 @@ public static class PolicyCompiler
             DpopNonceRequired = config.DpopNonce?.Value == "required",
             TrustedIssuers = issuers,
             Services = services,
+            // These are not frozen: of 100,000 edges that takes longer than all look-ups until the next policy save.
             ServicesByAudience = services.Values
                 .SelectMany(service => new[] { KeyValuePair.Create(service.Name, service), KeyValuePair.Create(service.Audience, service) })
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
-                .ToFrozenDictionary(StringComparer.Ordinal),
+                .ToDictionary(StringComparer.Ordinal),
             ServicesByResource = services.Values
                 .SelectMany(service => service.Resources.Append(service.Audience).Select(resource => KeyValuePair.Create(resource, service)))
                 .DistinctBy(entry => entry.Key, StringComparer.Ordinal)
-                .ToFrozenDictionary(StringComparer.Ordinal),
-            // Not frozen: of 100,000 edges that takes longer than all look-ups until the next policy save.
+                .ToDictionary(StringComparer.Ordinal),
             Rules = edges.ToDictionary(edge => edge.Edge, edge => edge.Rules),
             AuthorizationDetailsTypes = [.. services.Values.SelectMany(service => service.AuthorizationDetailsTypes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Sharing = sharing,

@@ -33,10 +33,10 @@ public sealed class PolicySnapshot
     public required FrozenDictionary<string, Service> Services { get; init; }
 
     /// <summary>Services by name and by audience: what <c>audience</c> may say.</summary>
-    public required FrozenDictionary<string, Service> ServicesByAudience { get; init; }
+    public required IReadOnlyDictionary<string, Service> ServicesByAudience { get; init; }
 
     /// <summary>Services by the absolute URIs that <c>resource</c> may say: their audiences and their resources.</summary>
-    public FrozenDictionary<string, Service> ServicesByResource { get; init; } = FrozenDictionary<string, Service>.Empty;
+    public IReadOnlyDictionary<string, Service> ServicesByResource { get; init; } = FrozenDictionary<string, Service>.Empty;
 
     /// <summary>Every rule of an edge, in the order of the file.</summary>
     public required IReadOnlyDictionary<Edge, ImmutableArray<AcceptRule>> Rules { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Silo.Configuration;
 
@@ -8,7 +9,7 @@ namespace ExchangeCluster.Silo.Demo;
 /// Publishes the demo policy, made for the addresses of this start. Its revision follows what the data directory holds:
 /// in the demo, and only there, a start with other ports is a newer policy.
 /// </summary>
-internal sealed class DemoPolicyService(SiloSettings settings, IPolicyPublisher publisher, IClusterState state) : IHostedService
+internal sealed partial class DemoPolicyService(SiloSettings settings, IPolicyPublisher publisher, IClusterState state) : IHostedService
 {
     private const string ResourceName = "demo-policy.yaml";
 
@@ -31,12 +32,14 @@ internal sealed class DemoPolicyService(SiloSettings settings, IPolicyPublisher 
 
     private async Task<PolicyPublicationOutcome> PublishAsync(long revision, CancellationToken cancellationToken)
     {
-        var text = Read()
-            .Replace("{{revision}}", revision.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{{issuer}}", settings.PublicUrls[0].ToString(), StringComparison.Ordinal)
-            .Replace("{{login}}", settings.DemoLoginUrl!.ToString(), StringComparison.Ordinal);
+        var text = Address().Replace(Read(), address => (address.ValueSpan.EndsWith("5080") ? settings.PublicUrls[0] : settings.DemoLoginUrl!).ToString())
+            .Replace("revision: 1", string.Create(CultureInfo.InvariantCulture, $"revision: {revision}"), StringComparison.Ordinal);
         return (await publisher.PublishAsync(text, ResourceName, cancellationToken)).Outcome;
     }
+
+    /// <summary>The file is a policy that the tool can check, so it holds the default addresses. In one pass: one may be the other's default.</summary>
+    [GeneratedRegex(@"http://127\.0\.0\.1:508[02]\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Address();
 
     private static string Read()
     {

@@ -48,6 +48,11 @@ internal sealed class ClusterCommand : Command
             return terminal.Fail($"--token-file can't be read: {e.Message}", ExitCode.Usage);
         }
 
+        if (token?.Any(char.IsControl) == true)
+        {
+            return terminal.Fail($"The token in {(parsed.GetValue(tokenFile) ?? ClusterOptions.TokenVariable)} holds characters that no token has.", ExitCode.Usage);
+        }
+
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         try
         {
@@ -56,6 +61,11 @@ internal sealed class ClusterCommand : Command
         catch (SiloFailedException failure)
         {
             return terminal.Fail(failure.Message, failure.Code);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // A member that JSON has not, or has as something else.
+            return terminal.Fail($"{addresses[0]} answers otherwise than this tool expects: are they of the same version?", ExitCode.Unavailable);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ExchangeCluster.Tool.Policies;
 
 namespace ExchangeCluster.Tool.Cluster;
 
@@ -10,21 +11,35 @@ internal sealed class SiloClient(HttpClient http, Uri address, string? token)
 {
     public Uri Address => address;
 
-    public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellation, string? missing = null) => SendAsync(HttpMethod.Get, path, null, cancellation, missing);
 
-    public Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, path, Json(JsonSerializer.Serialize(body)), cancellation);
+    public Task<JsonElement> PostJsonAsync(string path, string json, CancellationToken cancellation, string? missing = null) =>
+        SendAsync(HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json")), cancellation, missing);
 
-    /// <summary>The same with JSON that is text already.</summary>
-    public Task<JsonElement> PostJsonAsync(string path, string json, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, Json(json), cancellation);
+    /// <summary>Mistakes and warnings come back with the name of the file, as <c>exchange check</c> would say them.</summary>
+    public async Task<JsonElement> SendPolicyAsync(HttpMethod method, string path, PolicyText policy, CancellationToken cancellation)
+    {
+        try
+        {
+            return await SendAsync(method, path, new StringContent(policy.Text, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml")), cancellation);
+        }
+        catch (SiloFailedException failure)
+        {
+            throw new SiloFailedException(policy.Named(failure.Message), failure.Code);
+        }
+    }
 
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="content">The body, if there is one.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="missing">What it means that the silo doesn't know of it; null: that it isn't a management listener.</param>
     /// <exception cref="SiloFailedException">There is no good answer; says why.</exception>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation, string? missing = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
         if (token is not null)
         {
-            // A token with a line feed in it is none, and no exception's business.
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         }
 
@@ -32,17 +47,17 @@ internal sealed class SiloClient(HttpClient http, Uri address, string? token)
         {
             using var response = await http.SendAsync(request, cancellation);
             var text = await response.Content.ReadAsStringAsync(cancellation);
-            return response.IsSuccessStatusCode ? Parse(text) : throw Refused(response.StatusCode, text);
+            return response.IsSuccessStatusCode ? Parse(text) : throw Refused(response.StatusCode, text, missing);
         }
-        catch (Exception e) when (e is HttpRequestException or FormatException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SiloFailedException($"{address} does not answer within {http.Timeout.TotalSeconds:0} s.", ExitCode.Unavailable);
+        }
+        catch (HttpRequestException e)
         {
             throw new SiloFailedException($"{address} does not answer: {e.Message}", ExitCode.Unavailable);
         }
     }
-
-    public static HttpContent Yaml(string text) => new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
-
-    private static StringContent Json(string json) => new(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
     private JsonElement Parse(string text)
     {
@@ -52,15 +67,17 @@ internal sealed class SiloClient(HttpClient http, Uri address, string? token)
         }
         catch (JsonException)
         {
-            throw new SiloFailedException($"{address} does not answer as a silo: is it a management URL?", ExitCode.Unavailable);
+            throw NoSilo();
         }
     }
 
-    private SiloFailedException Refused(HttpStatusCode status, string text) => status switch
+    private SiloFailedException NoSilo() => new($"{address} does not answer as a silo: is it a management URL?", ExitCode.Unavailable);
+
+    private SiloFailedException Refused(HttpStatusCode status, string text, string? missing) => status switch
     {
         HttpStatusCode.Unauthorized => new($"{address} wants an access token for itself: set {ClusterOptions.TokenVariable}, or --token-file.", ExitCode.Usage),
         HttpStatusCode.Forbidden => new($"{address} wants a token that grants exchange.admin.", ExitCode.Usage),
-        HttpStatusCode.NotFound => new($"{address} knows no such thing.", ExitCode.Findings),
+        HttpStatusCode.NotFound => missing is null ? NoSilo() : new(missing, ExitCode.Findings),
         HttpStatusCode.BadRequest => new(Mistakes(text), ExitCode.Findings),
         _ => new($"{address} answers {(int)status}.", ExitCode.Unavailable),
     };

@@ -14,6 +14,8 @@ internal static class AuditCommand
 {
     private const int DefaultLimit = 100;
 
+    private static readonly AuditQuery Any = new();
+
     private static readonly Argument<string[]> Files = new("files") { Description = "Files of the audit, to be read instead of asking silos.", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string?> Issuer = new("--issuer") { Description = "Issuer of the person, with --subject. For silos." };
     private static readonly Option<string?> Subject = new("--subject") { Description = "The person, as the issuer names it. For silos, who know its handle." };
@@ -23,7 +25,7 @@ internal static class AuditCommand
     private static readonly Option<string?> Request = new("--request") { Description = "Id of a request." };
     private static readonly Option<string?> Client = new("--client") { Description = "The service that asked." };
     private static readonly Option<string?> Target = new("--target") { Description = "The service that the token was for." };
-    private static readonly Option<string?> Outcome = new("--outcome") { Description = "issued or refused." };
+    private static readonly Option<string?> Outcome = Choice.Of("--outcome", "issued or refused.", "issued", "refused");
     private static readonly Option<string?> Since = new("--since") { Description = "A time, or so long ago: 90m, 24h, 7d." };
     private static readonly Option<string?> Until = new("--until") { Description = "Likewise." };
     private static readonly Option<int> Limit = new("--limit") { Description = "The latest so many.", DefaultValueFactory = _ => DefaultLimit };
@@ -37,6 +39,11 @@ internal static class AuditCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var terminal = Terminal.Of(parsed);
+            if (parsed.GetValue(Subject) is null != parsed.GetValue(Issuer) is null)
+            {
+                return terminal.Fail("--subject and --issuer go together.", ExitCode.Usage);
+            }
+
             return parsed.GetValue(Files) is { Length: > 0 } files
                 ? await ReadFilesAsync(parsed, terminal, files, cancellation)
                 : await command.RunAsync(parsed, terminal, silos => AskAsync(parsed, terminal, silos, cancellation), cancellation);
@@ -96,13 +103,22 @@ internal static class AuditCommand
         {
             foreach (var file in files)
             {
+                var (lines, decisions) = (0, 0);
                 await foreach (var line in File.ReadLinesAsync(file, cancellation))
                 {
                     var bytes = Encoding.UTF8.GetBytes(line);
+                    lines++;
+                    decisions += Any.Matches(bytes) ? 1 : 0;
                     if (query.Matches(bytes))
                     {
                         entries.Add(JsonElement.Parse(bytes));
                     }
+                }
+
+                // The last line may be half a one: the silo writes on, or was killed.
+                if (lines > 1 && decisions == 0)
+                {
+                    return terminal.Fail($"{file} holds no decision, expected a file of the audit.", ExitCode.Usage);
                 }
             }
         }

@@ -39,6 +39,7 @@ internal static class DiffCommand
             {
                 Gained = difference.Gained.Select(access => new { Access = access.Key, Chain = access.Value }),
                 Lost = difference.Lost.Select(access => new { Access = access.Key, Chain = access.Value }),
+                difference.Changed,
                 Revoked = new { Edges = difference.RevokedEdges, Issuers = difference.RevokedIssuers },
             });
         }
@@ -46,6 +47,7 @@ internal static class DiffCommand
         {
             Write(terminal, "newly possible", "+", difference.Gained);
             Write(terminal, "no longer possible", "-", difference.Lost);
+            WriteChanged(terminal, difference.Changed);
             WriteRevoked(terminal, difference);
         }
 
@@ -60,6 +62,17 @@ internal static class DiffCommand
             terminal.Out.WriteLine($"  {sign} {access}");
             terminal.Out.WriteLine($"      {chain}");
         }
+    }
+
+    private static void WriteChanged(Terminal terminal, ImmutableArray<TermChange> all)
+    {
+        terminal.Out.WriteLine($"on other terms: {(all.IsEmpty ? "nothing" : "")}".TrimEnd());
+        foreach (var change in all)
+        {
+            terminal.Out.WriteLine($"  ~ {change.Where}: {change.What} {Quoted(change.Before)} becomes {Quoted(change.After)}");
+        }
+
+        static string Quoted(string text) => text.Length == 0 ? "nothing" : $"'{text}'";
     }
 
     private static void WriteRevoked(Terminal terminal, PolicyDifference difference)

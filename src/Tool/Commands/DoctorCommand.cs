@@ -35,15 +35,15 @@ internal static class DoctorCommand
             {
                 await ExamineAsync(silo, checks, revisions, cancellation);
             }
-            catch (SiloFailedException failure)
+            catch (Exception e) when (e is SiloFailedException or KeyNotFoundException or InvalidOperationException or FormatException)
             {
-                checks.Add(new Check(silo.Address, "answers", false, failure.Message));
+                checks.Add(new Check(silo.Address, "answers", false, e is SiloFailedException ? e.Message : "otherwise than this tool expects: are they of the same version?"));
             }
         }
 
         if (silos.Length > 1)
         {
-            checks.Add(new Check(silos[0].Address, "one policy", revisions.Count == 1, $"revisions {string.Join(", ", revisions.Order(StringComparer.Ordinal))}"));
+            checks.Add(new Check(silos[0].Address, "one policy", revisions.Count == 1, $"revision {string.Join(" and ", revisions.Order(StringComparer.Ordinal))}"));
         }
 
         if (terminal.IsJson)
@@ -77,7 +77,7 @@ internal static class DoctorCommand
         foreach (var issuer in state.GetProperty("issuers").EnumerateArray())
         {
             var keys = issuer.GetProperty("keys").GetInt32();
-            checks.Add(new Check(silo.Address, $"issuer {JsonTable.TextOf(issuer, "issuer")}", keys > 0, $"{keys} keys, read {JsonTable.TextOf(issuer, "fetched_at")}"));
+            checks.Add(new Check(silo.Address, $"issuer {JsonTable.TextOf(issuer, "issuer")}", keys > 0, $"{keys} {(keys == 1 ? "key" : "keys")}, {(JsonTable.TextOf(issuer, "fetched_at") is { Length: > 0 } read ? $"read {read}" : "never read")}"));
         }
 
         foreach (var check in (await silo.GetAsync("/admin/checks", cancellation)).GetProperty("checks").EnumerateArray())

@@ -14,12 +14,17 @@ namespace ExchangeCluster.Tool.Commands;
 /// <summary><c>exchange explain</c>: why an exchange is granted or refused, by a policy file or by the policy that a cluster runs.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Option<string?> Policy = new("--policy") { Description = "A policy file to ask, instead of a cluster." };
+    /// <summary>Of a silo that knows of no such request.</summary>
+    private const string Forgotten =
+        "No silo remembers that request or token. Each remembers its last decisions, of clients that it knows; exchange audit and the log reach back further.";
+
+    private static readonly Option<string?> Policy = new("--policy", "-p") { Description = "A policy file to ask, instead of a cluster." };
     private static readonly Option<string?> Request = new("--request") { Description = "Id of a past request, or handle of a token that was issued." };
     private static readonly Option<string?> Client = new("--client") { Description = "The service that asks." };
     private static readonly Option<string[]> Target = new("--target") { Description = "The service it asks a token for; several times for several." };
     private static readonly Option<string?> Scope = new("--scope") { Description = "The scopes it asks for." };
-    private static readonly Option<string?> Grant = new("--grant") { Description = "token-exchange (default), client-credentials or jwt-bearer." };
+    private static readonly Option<string?> Grant = Choice.Of(
+        "--grant", "token-exchange (default), client-credentials or jwt-bearer.", GrantNames.TokenExchange, GrantNames.ClientCredentials, GrantNames.JwtBearer);
     private static readonly Option<string[]> Claim = new("--claim") { Description = "A claim of the subject token, as name=value; the value may be JSON." };
     private static readonly Option<string?> SubjectToken = new("--subject-token-file") { Description = "File with the subject token, instead of claims. For a cluster." };
     private static readonly Option<string?> ActorToken = new("--actor-token-file") { Description = "File with the actor token. For a cluster." };
@@ -37,6 +42,11 @@ internal static class ExplainCommand
 
     private static async Task<int> RunAsync(ClusterCommand command, ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        if (parsed.GetValue(Request) is null && parsed.GetValue(Question) is null && (parsed.GetValue(Client) is null || parsed.GetValue(Target) is not { Length: > 0 }))
+        {
+            return terminal.Fail("Expected --request, --question, or --client and --target.", ExitCode.Usage);
+        }
+
         string body;
         try
         {
@@ -49,13 +59,18 @@ internal static class ExplainCommand
 
         if (parsed.GetValue(Policy) is { } path)
         {
+            if (new Option[] { Request, SubjectToken, ActorToken }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } asked)
+            {
+                return terminal.Fail($"{asked.Name} is for a cluster: a policy file knows neither keys nor the past.", ExitCode.Usage);
+            }
+
             return await AskFileAsync(terminal, path, body, cancellation);
         }
 
         return await command.RunAsync(
             parsed,
             terminal,
-            async silos => Write(terminal, await silos[0].PostJsonAsync("/admin/explain", body, cancellation)),
+            async silos => Write(terminal, await silos[0].PostJsonAsync("/admin/explain", body, cancellation, Forgotten)),
             cancellation);
     }
 

@@ -21,19 +21,19 @@ internal static class PolicyCommand
     {
         var file = PolicyText.Argument();
         var command = new ClusterCommand("publish", "Publishes a policy of a higher revision to the whole cluster.") { file };
-        command.SetClusterAction((parsed, terminal, silos, cancellation) => WithFileAsync(parsed, terminal, file, async text =>
+        command.SetClusterAction((parsed, terminal, silos, cancellation) => WithFileAsync(parsed, terminal, file, async policy =>
         {
-            var answer = await silos[0].SendAsync(HttpMethod.Put, "/admin/policy", SiloClient.Yaml(text), cancellation);
+            var answer = await silos[0].SendPolicyAsync(HttpMethod.Put, "/admin/policy", policy, cancellation);
             if (terminal.IsJson)
             {
                 terminal.WriteJson(answer);
                 return ExitCode.Success;
             }
 
-            terminal.Out.WriteLine(JsonTable.TextOf(answer, "outcome"));
+            terminal.Out.WriteLine(answer.GetProperty("outcome").GetString());
             foreach (var warning in answer.GetProperty("warnings").EnumerateArray())
             {
-                terminal.Out.WriteLine($"warning: {warning.GetString()}");
+                terminal.Out.WriteLine($"warning: {policy.Named(warning.GetString()!)}");
             }
 
             return ExitCode.Success;
@@ -45,11 +45,11 @@ internal static class PolicyCommand
     {
         var file = PolicyText.Argument();
         var command = new ClusterCommand("start", "Sets the candidate.") { file };
-        command.SetClusterAction((parsed, terminal, silos, cancellation) => WithFileAsync(parsed, terminal, file, async text =>
+        command.SetClusterAction((parsed, terminal, silos, cancellation) => WithFileAsync(parsed, terminal, file, async policy =>
         {
             foreach (var silo in silos)
             {
-                await silo.SendAsync(HttpMethod.Put, CandidatePath, SiloClient.Yaml(text), cancellation);
+                await silo.SendPolicyAsync(HttpMethod.Put, CandidatePath, policy, cancellation);
             }
 
             return await ShowAsync(terminal, silos, cancellation);
@@ -71,12 +71,16 @@ internal static class PolicyCommand
         {
             foreach (var silo in silos)
             {
-                await silo.SendAsync(HttpMethod.Delete, CandidatePath, null, cancellation);
+                await silo.SendAsync(HttpMethod.Delete, CandidatePath, null, cancellation, NoCandidateAt(silo));
             }
 
             if (terminal.IsJson)
             {
                 terminal.WriteJson(new { Stopped = true });
+            }
+            else
+            {
+                terminal.Out.WriteLine("stopped");
             }
 
             return ExitCode.Success;
@@ -84,21 +88,23 @@ internal static class PolicyCommand
         return command;
     }
 
+    private static string NoCandidateAt(SiloClient silo) => $"No candidate stands beside the policy of {silo.Address}.";
+
     private static async Task<int> ShowAsync(Terminal terminal, SiloClient[] silos, CancellationToken cancellation)
     {
         var found = new List<JsonElement>();
         foreach (var silo in silos)
         {
-            found.Add(await silo.GetAsync(CandidatePath, cancellation));
+            found.Add(await silo.GetAsync(CandidatePath, cancellation, NoCandidateAt(silo)));
         }
 
         return ComparisonText.Write(terminal, found);
     }
 
     private static async Task<int> WithFileAsync(
-        ParseResult parsed, Terminal terminal, Argument<string> file, Func<string, Task<int>> run, CancellationToken cancellation)
+        ParseResult parsed, Terminal terminal, Argument<string> file, Func<PolicyText, Task<int>> run, CancellationToken cancellation)
     {
         var (policy, why) = await PolicyText.ReadAsync(parsed.GetRequiredValue(file), cancellation);
-        return policy is null ? terminal.Fail(why!, ExitCode.Usage) : await run(policy.Text);
+        return policy is null ? terminal.Fail(why!, ExitCode.Usage) : await run(policy);
     }
 }

@@ -15,8 +15,8 @@ namespace ExchangeCluster.Tool.Commands;
 /// </summary>
 internal static class ReplayCommand
 {
-    private static readonly Argument<string> Candidate = PolicyText.Argument("candidate", "The candidate policy.");
-    private static readonly Option<string?> Policy = new("--policy") { Description = "The policy to compare with, instead of the cluster's; needs --decisions." };
+    private static readonly Argument<string?> Candidate = new("candidate") { Description = "The candidate policy; not with --record.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Policy = new("--policy", "-p") { Description = "The policy to compare with, instead of the cluster's; needs --decisions." };
     private static readonly Option<string?> Decisions = new("--decisions") { Description = "File with recorded decisions, as --record wrote it." };
     private static readonly Option<string?> Record = new("--record") { Description = "Keep the decisions that the silos remember in this file, and replay nothing." };
 
@@ -29,7 +29,17 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var terminal = Terminal.Of(parsed);
-            var (candidate, why) = await PolicyText.ReadAsync(parsed.GetRequiredValue(Candidate), cancellation);
+            if (parsed.GetValue(Candidate) is null == parsed.GetValue(Record) is null)
+            {
+                return terminal.Fail("Expected a candidate policy to replay against, or --record.", ExitCode.Usage);
+            }
+
+            if (parsed.GetValue(Record) is { } record)
+            {
+                return await command.RunAsync(parsed, terminal, silos => RecordAsync(terminal, record, silos, cancellation), cancellation);
+            }
+
+            var (candidate, why) = await PolicyText.ReadAsync(parsed.GetValue(Candidate)!, cancellation);
             if (candidate is null)
             {
                 return terminal.Fail(why!, ExitCode.Usage);
@@ -42,38 +52,50 @@ internal static class ReplayCommand
 
             return parsed.GetValue(Policy) is { } live
                 ? await ReplayFileAsync(terminal, candidate, live, parsed.GetValue(Decisions)!, cancellation)
-                : await command.RunAsync(
-                    parsed, terminal, silos => AskAsync(terminal, candidate, parsed.GetValue(Record), silos, cancellation), cancellation);
+                : await command.RunAsync(parsed, terminal, silos => AskAsync(terminal, candidate, silos, cancellation), cancellation);
         });
         return command;
     }
 
-    private static async Task<int> AskAsync(
-        Terminal terminal, PolicyText candidate, string? record, SiloClient[] silos, CancellationToken cancellation)
+    private static async Task<int> AskAsync(Terminal terminal, PolicyText candidate, SiloClient[] silos, CancellationToken cancellation)
     {
         var found = new List<JsonElement>();
         foreach (var silo in silos)
         {
-            found.Add(record is null
-                ? await silo.SendAsync(HttpMethod.Post, "/admin/policy/replay", SiloClient.Yaml(candidate.Text), cancellation)
-                : await silo.GetAsync("/admin/decisions", cancellation));
+            found.Add(await silo.SendPolicyAsync(HttpMethod.Post, "/admin/policy/replay", candidate, cancellation));
         }
 
-        if (record is null)
+        return ComparisonText.Write(terminal, found);
+    }
+
+    private static async Task<int> RecordAsync(Terminal terminal, string record, SiloClient[] silos, CancellationToken cancellation)
+    {
+        var lines = new List<string>();
+        foreach (var silo in silos)
         {
-            return ComparisonText.Write(terminal, found);
+            var answer = await silo.GetAsync("/admin/decisions", cancellation);
+            lines.AddRange(answer.GetProperty("decisions").EnumerateArray().Select(decision => decision.GetRawText()));
         }
 
         try
         {
-            await File.WriteAllLinesAsync(
-                record, found.SelectMany(one => one.GetProperty("decisions").EnumerateArray()).Select(decision => decision.GetRawText()), cancellation);
-            return ExitCode.Success;
+            await File.WriteAllLinesAsync(record, lines, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return terminal.Fail($"--record can't be written: {e.Message}", ExitCode.Usage);
         }
+
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(new { Recorded = lines.Count });
+        }
+        else
+        {
+            terminal.Out.WriteLine($"{lines.Count} decisions recorded in {record}");
+        }
+
+        return ExitCode.Success;
     }
 
     private static async Task<int> ReplayFileAsync(

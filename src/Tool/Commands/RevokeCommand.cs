@@ -42,8 +42,20 @@ internal static class RevokeCommand
 
         if (parsed.GetValue(Lift) is { } id)
         {
-            Receipt(terminal, await silos[0].SendAsync(HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(id)}", null, cancellation));
+            Receipt(terminal, await silos[0].SendAsync(HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(id)}", null, cancellation, $"No revocation {id} is in force."));
             return ExitCode.Success;
+        }
+
+        if (parsed.GetValue(Issuer) is null && (parsed.GetValue(Subject) ?? parsed.GetValue(Session)) is not null)
+        {
+            return terminal.Fail("--subject and --session need the --issuer that names them.", ExitCode.Usage);
+        }
+
+        // The issuer of a person or session is theirs.
+        var named = new Option[] { Token, Subject, Session, Client, Edge, All }.Count(option => parsed.GetResult(option) is { Implicit: false });
+        if (named + (named == 0 && parsed.GetValue(Issuer) is not null ? 1 : 0) != 1)
+        {
+            return terminal.Fail("Expected exactly one of --token-to-revoke-file, --subject, --session, --client, --edge, --issuer, --all; or --list, --lift.", ExitCode.Usage);
         }
 
         JsonObject body;
@@ -60,7 +72,6 @@ internal static class RevokeCommand
         return ExitCode.Success;
     }
 
-    /// <summary>What is named twice, or not at all, the silo refuses.</summary>
     private static async Task<JsonObject> BodyAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var body = new JsonObject { ["block"] = parsed.GetValue(Block) };
@@ -113,7 +124,7 @@ internal static class RevokeCommand
         }
 
         terminal.Out.WriteLine(
-            $"epoch {JsonTable.TextOf(receipt, "epoch")}: {JsonTable.TextOf(receipt, "silos_confirmed")} silos confirmed, "
+            $"epoch {receipt.GetProperty("epoch").GetInt64()}: {JsonTable.TextOf(receipt, "silos_confirmed")} silos confirmed, "
             + $"{JsonTable.TextOf(receipt, "silos_fenced")} fenced, {JsonTable.TextOf(receipt, "milliseconds")} ms");
         terminal.Out.WriteLine(JsonTable.TextOf(receipt, "ids"));
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.CommandLine;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -12,8 +13,9 @@ namespace ExchangeCluster.Tool.Commands;
 internal static class TryCommand
 {
     private const string SecretVariable = "EXCHANGE_CLIENT_SECRET";
+    private const string DefaultUrl = "http://127.0.0.1:5080/oauth/token";
 
-    private static readonly Option<string> Url = new("--url") { Description = "The token endpoint.", DefaultValueFactory = _ => "http://127.0.0.1:5080/oauth/token" };
+    private static readonly Option<string> Url = new("--url") { Description = "The token endpoint.", DefaultValueFactory = _ => DefaultUrl };
     private static readonly Option<string> Client = new("--client") { Description = $"The client; its secret is in {SecretVariable}, or --secret-file.", Required = true };
     private static readonly Option<string?> SecretFile = new("--secret-file") { Description = "File with the client's secret." };
     private static readonly Option<string> SubjectToken = new("--subject-token-file") { Description = "File with the subject token.", Required = true };
@@ -38,6 +40,11 @@ internal static class TryCommand
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
             using var request = await RequestAsync(parsed, cancellation);
             using var response = await http.SendAsync(request, cancellation);
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+            {
+                throw new HttpRequestException($"it answers {(int)response.StatusCode}.");
+            }
+
             var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellation));
             if (!response.IsSuccessStatusCode)
             {
@@ -46,7 +53,7 @@ internal static class TryCommand
 
             if (parsed.GetValue(Output) is { } file)
             {
-                await File.WriteAllTextAsync(file, answer.GetProperty(ParameterNames.AccessToken).GetString(), cancellation);
+                await WriteAsync(file, answer.GetProperty(ParameterNames.AccessToken).GetString()!, cancellation);
             }
 
             Write(terminal, answer);
@@ -56,7 +63,7 @@ internal static class TryCommand
         {
             return terminal.Fail(e.Message, ExitCode.Usage);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return terminal.Fail($"{parsed.GetValue(Url)} does not answer as a token endpoint: {e.Message}", ExitCode.Unavailable);
         }
@@ -64,6 +71,8 @@ internal static class TryCommand
 
     private static async Task<HttpRequestMessage> RequestAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var endpoint = Uri.TryCreate(parsed.GetRequiredValue(Url), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
+            : throw new FormatException("--url takes a URL such as " + DefaultUrl);
         var secret = parsed.GetValue(SecretFile) is { } file
             ? (await File.ReadAllTextAsync(file, cancellation)).Trim()
             : Environment.GetEnvironmentVariable(SecretVariable) ?? throw new FormatException($"The client's secret is missing: set {SecretVariable}, or --secret-file.");
@@ -81,9 +90,23 @@ internal static class TryCommand
 
         // RFC 6749 section 2.3.1: both are form-encoded first.
         var basic = $"{Uri.EscapeDataString(parsed.GetRequiredValue(Client))}:{Uri.EscapeDataString(secret)}";
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(parsed.GetRequiredValue(Url))) { Content = new FormUrlEncodedContent(form) };
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new FormUrlEncodedContent(form) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
         return request;
+    }
+
+    /// <summary>Whoever reads the file has the token: so only its owner does.</summary>
+    private static async Task WriteAsync(string path, string token, CancellationToken cancellation)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(token.AsMemory(), cancellation);
     }
 
     private static int Refused(Terminal terminal, JsonElement answer, string id)
@@ -95,7 +118,10 @@ internal static class TryCommand
         else
         {
             terminal.Out.WriteLine($"refused: {JsonTable.TextOf(answer, ParameterNames.Error)}: {JsonTable.TextOf(answer, ParameterNames.ErrorDescription)}");
-            terminal.Out.WriteLine($"why: exchange explain --request {id}");
+            if (id.Length != 0)
+            {
+                terminal.Out.WriteLine($"why: exchange explain --request {id}");
+            }
         }
 
         return ExitCode.Findings;

@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace ExchangeCluster.Tool.Graphs;
 
 /// <summary>
-/// A layered layout: each node one layer beyond those that call it, counted along shortest chains so that cycles need no care;
-/// within a layer by domain, then near its callers.
+/// A layered layout: each node beyond all that call it, cycles aside; within a layer by domain, then near its callers.
 /// </summary>
 internal sealed class Layers
 {
@@ -37,42 +36,38 @@ internal sealed class Layers
     private static double RowOfCallers(Mesh mesh, MeshNode node, Dictionary<string, int> rows) =>
         mesh.Lines.Where(line => line.To == node.Name && rows.ContainsKey(line.From)).Select(line => (double)rows[line.From]).DefaultIfEmpty(double.MaxValue / 1e9).Average();
 
+    /// <summary>Kahn's order; where only cycles are left, it goes on with what is reached already, and the lines back to it lead leftwards.</summary>
     private static Dictionary<string, int> DepthsOf(Mesh mesh)
     {
-        var next = mesh.Lines.ToLookup(line => line.From, line => line.To, StringComparer.Ordinal);
-        var called = mesh.Lines.Select(line => line.To).ToHashSet(StringComparer.Ordinal);
-        var depth = new Dictionary<string, int>(StringComparer.Ordinal);
-        var waiting = new Queue<string>(mesh.Nodes.Where(node => node.IsIssuer || !called.Contains(node.Name)).Select(node => node.Name));
-        foreach (var root in waiting)
+        var next = mesh.Lines.Where(line => line.From != line.To).Select(line => (line.From, line.To)).Distinct().ToLookup(line => line.From, line => line.To, StringComparer.Ordinal);
+        var callers = next.SelectMany(to => to).CountBy(to => to, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var depth = mesh.Nodes.ToDictionary(node => node.Name, _ => 0, StringComparer.Ordinal);
+        var left = mesh.Nodes.Select(node => node.Name).ToList();
+        var ready = new Queue<string>(left.Where(name => !callers.ContainsKey(name)));
+        var placed = new HashSet<string>(StringComparer.Ordinal);
+        while (placed.Count < mesh.Nodes.Length)
         {
-            depth[root] = 0;
-        }
-
-        // What only a cycle leads to begins one of its own.
-        foreach (var start in mesh.Nodes.Select(node => node.Name))
-        {
-            Follow(waiting, next, depth);
-            if (depth.TryAdd(start, 0))
+            if (!ready.TryDequeue(out var at))
             {
-                waiting.Enqueue(start);
+                left.RemoveAll(placed.Contains);
+                at = left.MinBy(name => depth[name] == 0 ? int.MaxValue : depth[name])!;
             }
-        }
 
-        Follow(waiting, next, depth);
-        return depth;
-    }
-
-    private static void Follow(Queue<string> waiting, ILookup<string, string> next, Dictionary<string, int> depth)
-    {
-        while (waiting.TryDequeue(out var at))
-        {
-            foreach (var to in next[at])
+            if (!placed.Add(at))
             {
-                if (depth.TryAdd(to, depth[at] + 1))
+                continue;
+            }
+
+            foreach (var to in next[at].Where(to => !placed.Contains(to)))
+            {
+                depth[to] = Math.Max(depth[to], depth[at] + 1);
+                if (--callers[to] == 0)
                 {
-                    waiting.Enqueue(to);
+                    ready.Enqueue(to);
                 }
             }
         }
+
+        return depth;
     }
 }

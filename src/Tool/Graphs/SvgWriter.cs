@@ -8,10 +8,14 @@ internal static class SvgWriter
 {
     private const int Width = 170;
     private const int Height = 44;
-    private const int ColumnGap = 180;
     private const int RowGap = 46;
     private const int Margin = 24;
     private const int LegendHeight = 56;
+
+    /// <summary>Between columns at least, and about the width of a character of a label.</summary>
+    private const int LeastGap = 140;
+    private const int Character = 7;
+    private const int LongestLabel = 36;
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly string[] Colours = ["#dbeafe", "#dcfce7", "#fef3c7", "#fce7f3", "#ede9fe", "#ffedd5", "#cffafe", "#f1f5f9"];
@@ -19,10 +23,12 @@ internal static class SvgWriter
     public static string Write(Mesh mesh)
     {
         var columns = new Layers(mesh).Columns;
+        // A label has room between the boxes, whichever line it stands at.
+        var columnGap = Math.Max(LeastGap, (mesh.Lines.Select(line => Shortened(line.Label, LongestLabel).Length).DefaultIfEmpty(0).Max() * Character) + 40);
         var tallest = columns.Select(column => column.Length).DefaultIfEmpty(0).Max();
-        var (width, height) = ((columns.Length * (Width + ColumnGap)) - ColumnGap + (2 * Margin), (tallest * (Height + RowGap)) - RowGap + (2 * Margin) + LegendHeight);
+        var (width, height) = ((columns.Length * (Width + columnGap)) - columnGap + (2 * Margin), (tallest * (Height + RowGap)) - RowGap + (2 * Margin) + LegendHeight);
         var places = columns.SelectMany((column, x) => column.Select((node, y) => (node, Place: new Place(
-            Margin + (x * (Width + ColumnGap)),
+            Margin + (x * (Width + columnGap)),
             Margin + ((tallest - column.Length) * (Height + RowGap) / 2) + (y * (Height + RowGap)))))).ToDictionary(at => at.node.Name, at => at.Place, StringComparer.Ordinal);
         var domains = mesh.Nodes.Select(node => node.Domain).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var root = Element("svg", ("viewBox", $"0 0 {width} {height}"), ("width", width), ("height", height), ("font-family", "system-ui, sans-serif"), ("font-size", 12));
@@ -32,7 +38,7 @@ internal static class SvgWriter
             Arrowhead(),
             mesh.Lines.Select(line => Curve(line, places[line.From], places[line.To])),
             mesh.Nodes.Select(node => Box(node, places[node.Name], domains)),
-            mesh.Lines.Select(line => Label(line, places[line.From], places[line.To])),
+            mesh.Lines.Select(line => Label(line, places[line.From], places[line.To], columnGap)),
             Legend(domains, height - LegendHeight + 8));
         return root + "\n";
     }
@@ -48,7 +54,8 @@ internal static class SvgWriter
     private static XElement Curve(MeshLine line, Place from, Place to)
     {
         var (start, end) = Ends(from, to);
-        var bend = Math.Max(40, Math.Abs(end.X - start.X) / 2);
+        // A line back bends no further than the gap is wide.
+        var bend = end.X > start.X ? (end.X - start.X) / 2 : LeastGap / 2;
         var element = Element(
             "path",
             ("d", $"M{start.X} {start.Y}C{start.X + bend} {start.Y} {end.X - bend} {end.Y} {end.X} {end.Y}"),
@@ -73,13 +80,28 @@ internal static class SvgWriter
         return box;
     }
 
-    /// <summary>Nearer to the end: lines of one caller are apart there.</summary>
-    private static XElement Label(MeshLine line, Place from, Place to)
+    /// <summary>On the line, in the gap before its end, where no box stands.</summary>
+    private static XElement Label(MeshLine line, Place from, Place to, int columnGap)
     {
         var (start, end) = Ends(from, to);
-        var text = Text(Shortened(line.Label, 36), (int)(start.X + ((end.X - start.X) * 0.6)), (int)(start.Y + ((end.Y - start.Y) * 0.65)) - 4, "#334155");
-        text.Add(new XAttribute("paint-order", "stroke"), new XAttribute("stroke", "#ffffff"), new XAttribute("stroke-width", 4));
+        var x = end.X - (columnGap / 2);
+        var text = Text(Shortened(line.Label, LongestLabel), x, (x > start.X ? HeightAt(x, start, end) : end.Y) - 5, "#334155");
+        text.Add(new XAttribute("paint-order", "stroke"), new XAttribute("stroke", "#ffffff"), new XAttribute("stroke-width", 6));
         return text;
+    }
+
+    /// <summary>Of the curve of a line that leads rightwards, whose both bends are half its width.</summary>
+    private static int HeightAt(int x, Place start, Place end)
+    {
+        var (low, high) = (0.0, 1.0);
+        while (high - low > 0.001)
+        {
+            var t = (low + high) / 2;
+            var along = (1.5 * t * (1 - t)) + (t * t * t);
+            (low, high) = along < (x - start.X) / (double)(end.X - start.X) ? (t, high) : (low, t);
+        }
+
+        return (int)(start.Y + ((end.Y - start.Y) * ((3 * low * low) - (2 * low * low * low))));
     }
 
     private static IEnumerable<XElement> Legend(List<string> domains, int top)

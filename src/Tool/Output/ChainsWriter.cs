@@ -8,13 +8,13 @@ namespace ExchangeCluster.Tool.Output;
 internal static class ChainsWriter
 {
     /// <summary>Who has the last token of each chain in hand.</summary>
-    public static void WriteHolders(Terminal terminal, ImmutableArray<Chain> chains) => Write(terminal, chains, chain => chain.Holder);
+    public static void WriteHolders(Terminal terminal, ImmutableArray<Chain> chains) => Write(terminal, chains, "nobody", chain => chain.Holder);
 
     /// <summary>What the last token of each chain is for.</summary>
-    public static void WriteTargets(Terminal terminal, ImmutableArray<Chain> chains) => Write(terminal, chains, chain =>
+    public static void WriteTargets(Terminal terminal, ImmutableArray<Chain> chains) => Write(terminal, chains, "nothing", chain =>
         string.Join(' ', chain.Steps[^1].Scopes.Select(scope => scope.Scope).Prepend(chain.Steps[^1].Target)));
 
-    private static void Write(Terminal terminal, ImmutableArray<Chain> chains, Func<Chain, string> titleOf)
+    private static void Write(Terminal terminal, ImmutableArray<Chain> chains, string none, Func<Chain, string> titleOf)
     {
         if (terminal.IsJson)
         {
@@ -24,7 +24,7 @@ internal static class ChainsWriter
 
         if (chains.IsEmpty)
         {
-            terminal.Out.WriteLine("nobody");
+            terminal.Out.WriteLine(none);
         }
 
         foreach (var chain in chains)

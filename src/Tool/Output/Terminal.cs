@@ -34,11 +34,8 @@ internal sealed class Terminal
             // No codes in files, pipes and tests, whatever TERM says.
             Ansi = ReferenceEquals(output, System.Console.Out) && !System.Console.IsOutputRedirected ? AnsiSupport.Detect : AnsiSupport.No,
         });
-        if (!Console.Profile.Out.IsTerminal)
-        {
-            // In a file or pipe a line is as long as it is.
-            Console.Profile.Width = int.MaxValue / 2;
-        }
+        // A line is as long as it is: tables cut to the window would lose the ids that other commands take.
+        Console.Profile.Width = int.MaxValue / 2;
     }
 
     public TextWriter Out { get; }

@@ -10,6 +10,10 @@ namespace ExchangeCluster.Tool.Policies;
 /// <param name="Text">What it holds.</param>
 internal sealed record PolicyText(string Name, string Text)
 {
+    /// <summary>Lines of a silo, which does not know the file and calls it "policy".</summary>
+    public string Named(string lines) => string.Join(Environment.NewLine, lines.Split(Environment.NewLine)
+        .Select(line => line.StartsWith("policy:", StringComparison.Ordinal) ? Name + line["policy".Length..] : line));
+
     /// <summary>The policy file of a command line.</summary>
     public static Argument<string> Argument(string name = "policy", string description = "The policy file.") => new(name) { Description = description };
 
@@ -39,14 +43,38 @@ internal sealed record PolicyText(string Name, string Text)
             : (null, terminal.Fail(string.Join(Environment.NewLine, compilation.Mistakes), ExitCode.Usage));
     }
 
+    /// <summary>More bytes than the longest policy has: the rest of a device that never ends is not read.</summary>
+    private const int MaxBytes = 128 * 1024 * 1024;
+
     /// <summary>Null, and why, when the file can't be read as UTF-8.</summary>
     public static async Task<(PolicyText? Policy, string? Why)> ReadAsync(string path, CancellationToken cancellation)
     {
+        if (Directory.Exists(path))
+        {
+            return (null, $"{path} is a directory, expected a policy file.");
+        }
+
         try
         {
-            var bytes = await File.ReadAllBytesAsync(path, cancellation);
-            var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var bytes = new MemoryStream();
+            var part = new byte[64 * 1024];
+            while (await file.ReadAsync(part, cancellation) is > 0 and var read)
+            {
+                if (bytes.Length + read > MaxBytes)
+                {
+                    return (null, $"{path} is longer than any policy, expected at most {MaxBytes} bytes.");
+                }
+
+                bytes.Write(part, 0, read);
+            }
+
+            var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
             return (new PolicyText(path, text.TrimStart('\uFEFF')), null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (null, $"{path} is not UTF-8 text, expected a policy file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

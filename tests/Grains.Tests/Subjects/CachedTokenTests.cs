@@ -127,7 +127,7 @@ public sealed class CachedTokenTests
             RequestedScope = null,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
         };
-        var granted = (Decision.Granted)Decider.Decide(snapshot.Policy, command, Now);
+        var granted = Decider.Decide(snapshot.Policy, command, Now).Token;
         var context = new MintContext(Shop.Issuer, snapshot.Policy.Revision, snapshot.Revocations.Incarnation, snapshot.Versions.Revocations);
         var minted = new TokenEmbedder(snapshot.Policy, snapshot.Revocations, snapshot.KeyRing, context, Now).Mint(granted, command);
         return new FreshToken

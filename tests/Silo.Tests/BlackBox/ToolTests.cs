@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
 using ExchangeCluster.Tool;
+using Microsoft.AspNetCore.Builder;
 using Xunit;
 
 namespace ExchangeCluster.Silo.Tests.BlackBox;
@@ -58,7 +59,7 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.Contains("1 newly refused", text, StringComparison.Ordinal);
 
         var recorded = Path.Combine(directory, "recorded.jsonl");
-        Assert.Equal(ExitCode.Success, (await RunAsync("replay", candidate, "--record", recorded)).Code);
+        Assert.Equal(ExitCode.Success, (await RunAsync("replay", "--record", recorded)).Code);
         (code, text) = await RunAsync("replay", candidate, "--policy", live, "--decisions", recorded);
         Assert.Equal(ExitCode.Findings, code);
         Assert.Contains("newly_refused: orders -> catalog: scope 'browse'", text, StringComparison.Ordinal);
@@ -90,7 +91,43 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.Contains(id, (await RunAsync("revoke", "--list")).Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, (await RunAsync("revoke", "--lift", id)).Code);
         Assert.Equal(ExitCode.Findings, (await RunAsync("revoke", "--client", "nobody")).Code);
-        Assert.Equal(ExitCode.Findings, (await RunAsync("revoke")).Code);
+        Assert.Equal(ExitCode.Findings, (await RunAsync("revoke", "--lift", "nothing")).Code);
+    }
+
+    [Fact]
+    public async Task Says_what_a_silo_does_not_know_and_names_the_file_that_it_refuses()
+    {
+        Assert.Contains("No silo remembers", (await RunAsync("explain", "--request", "0123456789abcdef")).Text, StringComparison.Ordinal);
+        Assert.Contains("No candidate stands beside", (await RunAsync("policy", "shadow", "show")).Text, StringComparison.Ordinal);
+        var broken = await WriteAsync("broken.yaml", "revision: 2\nissue: https://sts.example\n");
+        var (code, text) = await RunAsync("policy", "publish", broken);
+        Assert.Equal(ExitCode.Findings, code);
+        Assert.StartsWith($"{broken}:1:1: the key 'issuer' is missing", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("no JSON")]
+    public async Task Says_when_something_else_answers(string answer)
+    {
+        await using var other = WebApplication.CreateSlimBuilder().Build();
+        other.Urls.Add("http://127.0.0.1:0");
+        other.MapFallback(() => answer);
+        await other.StartAsync(Cancelled);
+        var candidate = await WriteAsync("candidate.yaml", "revision: 1");
+        string[][] commands =
+        [
+            ["silos"], ["keys"], ["audit"], ["revoke", "--list"], ["revoke", "--all"], ["policy", "publish", candidate], ["policy", "shadow", "show"], ["replay", candidate],
+            ["replay", "--record", Path.Combine(directory, "record")],
+        ];
+        foreach (var command in commands)
+        {
+            var (code, text) = await RunAloneAsync([.. command, "--cluster", other.Urls.Single()]);
+            Assert.True(code == ExitCode.Unavailable, $"{string.Join(' ', command)}: {code}, {text}");
+        }
+
+        Assert.Equal(ExitCode.Findings, (await RunAloneAsync("doctor", "--cluster", other.Urls.Single())).Code);
     }
 
     [Fact]
@@ -105,6 +142,10 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.Contains("aud: https://orders.shop.example", text, StringComparison.Ordinal);
         Assert.DoesNotContain("eyJ", text, StringComparison.Ordinal);
 
+        var kept = Path.Combine(directory, "kept");
+        Assert.Equal(ExitCode.Success, (await RunAloneAsync(["try", .. args, "--target", "orders", "--output", kept])).Code);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept));
+
         (code, text) = await RunAloneAsync(["try", .. args, "--target", "stock"]);
         Assert.Equal(ExitCode.Findings, code);
         Assert.Contains("why: exchange explain --request ", text, StringComparison.Ordinal);
@@ -117,6 +158,7 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.Equal(ExitCode.Usage, (await RunAsync("silos")).Code);
         Assert.Equal(ExitCode.Unavailable, (await RunAloneAsync("silos", "--cluster", "http://127.0.0.1:1")).Code);
         Assert.Equal(ExitCode.Usage, (await RunAloneAsync("silos", "--cluster", "junk")).Code);
+        Assert.Contains("is it a management URL?", (await RunAloneAsync("silos", "--cluster", shop.Issuer)).Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await RunAloneAsync("silos", "--token-file", Path.Combine(directory, "nowhere"))).Code);
     }
 

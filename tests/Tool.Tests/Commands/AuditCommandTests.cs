@@ -39,8 +39,17 @@ public sealed class AuditCommandTests
         Assert.Contains("orders -> catalog after web/orders: by catalog/accepts[0], scope 'browse', decided [person p1 lineage l1]", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Refuses_a_file_that_holds_no_decision()
+    {
+        using var file = new PolicyFile("revision: 1\nissuer: https://sts.example\n");
+        var run = await Run.Of("audit", file.Path);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("holds no decision", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("--subject", "alice")]
+    [InlineData("--subject", "alice", "--issuer", "https://login.example")]
     [InlineData("--since", "yesterday")]
     public async Task Refuses_what_files_can_not_tell(params string[] filter)
     {

@@ -57,7 +57,43 @@ public sealed class CheckCommandTests
     [InlineData("chekc")]
     [InlineData("check")]
     [InlineData("check", "a", "b")]
+    [InlineData("check", "--bogus")]
+    [InlineData("audit", "--outcome", "nonsense")]
+    [InlineData("audit", "--subject", "alice")]
+    [InlineData("revoke")]
+    [InlineData("revoke", "--subject", "alice")]
+    [InlineData("revoke", "--all", "--client", "a")]
+    [InlineData("replay")]
+    [InlineData("replay", "candidate.yaml", "--record", "file")]
+    [InlineData("explain", "--client", "a")]
+    [InlineData("completion", "cmd")]
     public async Task Refuses_a_command_line_that_is_none(params string[] args) => Assert.Equal(ExitCode.Usage, (await Run.Of(args)).Code);
+
+    [Fact]
+    public async Task Names_an_option_that_is_misspelt()
+    {
+        var run = await Run.Of("check", "--strickt", "policy.yaml");
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("The option '--strickt' is unknown.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero", "is longer than any policy")]
+    [InlineData("/dev", "is a directory")]
+    public async Task Refuses_what_is_no_policy_file(string path, string why)
+    {
+        var run = await Run.Of("check", path);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains(why, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_a_file_that_is_not_text()
+    {
+        using var file = new PolicyFile("");
+        await File.WriteAllBytesAsync(file.Path, [0xED, 0xFF], TestContext.Current.CancellationToken);
+        Assert.Contains($"{file.Path} is not UTF-8 text", (await Run.Of("check", file.Path)).Error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Completes_names_for_shells() => Assert.Contains("check", (await Run.Of("[suggest]", "ch")).Out, StringComparison.Ordinal);

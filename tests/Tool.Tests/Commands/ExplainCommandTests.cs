@@ -38,6 +38,9 @@ public sealed class ExplainCommandTests
     [InlineData("--target", "b")]
     [InlineData("--client", "a", "--target", "b", "--claim", "country")]
     [InlineData("--question", "/nowhere")]
+    [InlineData("--request", "18937d3ce7d44073")]
+    [InlineData("--client", "a", "--target", "b", "--subject-token-file", "/nowhere")]
+    [InlineData("--client", "a", "--target", "b", "--grant", "password")]
     public async Task Refuses_what_is_no_question(params string[] args)
     {
         using var file = new PolicyFile(Policy);

@@ -16,6 +16,14 @@ public sealed class ShopTests
     }
 
     [Fact]
+    public async Task Accepts_the_policy_of_the_demo()
+    {
+        var run = await Run.Of("check", Shop.Demo);
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains("proved: never service geolocation, scope orders.place", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_a_planted_escalation_with_its_chain()
     {
         using var file = Shop.With("{ from: orders, scopes: [orders.place], claims: { sub: pairwise } }", "{ from: orders, elevate: { orders.place: browse }, claims: { sub: pairwise } }");
@@ -61,6 +69,7 @@ public sealed class ShopTests
         Assert.Equal(
             ["register register.read", "    a token of identity with identity.verify", "    identity -> register elevates register.read from identity.verify"],
             run.Out.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("nothing", (await Run.Of("reach", "geolocation", "-p", Shop.Path)).Out.Trim());
     }
 
     [Fact]
@@ -72,6 +81,15 @@ public sealed class ShopTests
         Assert.Contains("- orders -> credit-rating rating.read", run.Out, StringComparison.Ordinal);
         Assert.Contains("! what was minted on orders -> credit-rating", run.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, (await Run.Of("diff", Shop.Path, Shop.Path)).Code);
+    }
+
+    [Fact]
+    public async Task Tells_of_a_condition_that_is_taken_out()
+    {
+        using var file = Shop.With("        when: { claims: { country: [NO, SE] } }\n", "");
+        var run = await Run.Of("diff", Shop.Path, file.Path);
+        Assert.Equal(ExitCode.Findings, run.Code);
+        Assert.Contains("~ orders -> credit-rating: when 'claims country is \"NO\" or \"SE\"' becomes nothing", run.Out, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,6 +105,17 @@ public sealed class ShopTests
         var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToList();
         Assert.Contains("credit-rating", texts);
         Assert.Contains("[reuse] browse", texts);
+    }
+
+    [Fact]
+    public async Task Draws_boxes_so_far_apart_that_labels_have_room()
+    {
+        using var file = Shop.With("scopes: [locate]\n    accepts:\n      - { from: orders, elevate: { locate: orders.place }", "scopes: [locate-every-customer-of-ours]\n    accepts:\n      - { from: orders, elevate: { locate-every-customer-of-ours: orders.place }");
+        var svg = XElement.Parse((await Run.Of("graph", "-p", file.Path, "-f", "svg")).Out);
+        var boxes = svg.Descendants().Where(element => element.Name.LocalName == "rect" && element.Attribute("rx") is not null)
+            .Select(box => (int)box.Attribute("x")!).Distinct().Order().ToList();
+        var gap = boxes[1] - boxes[0] - 170;
+        Assert.True(gap > 6 * "↑locate-every-customer-of-ours".Length, $"{gap}");
     }
 
     [Fact]

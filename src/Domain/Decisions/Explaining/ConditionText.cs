@@ -12,7 +12,7 @@ internal static class ConditionText
     public static string Of(AcceptRule rule, RuleCondition unmet, string? name, ExchangeCommand command) => unmet switch
     {
         RuleCondition.None => "every condition holds",
-        RuleCondition.Grant => $"is for {rule.Grants}, the request is {command.Grant}",
+        RuleCondition.Grant => $"is for {GrantNames.Listed(rule.Grants)}, the request is {GrantNames.Of(command.Grant)}",
         RuleCondition.Issuer when rule.When.Issuers.IsEmpty =>
             "the chain began with a service's own token: only a rule that names our issuer in when.issuer admits one",
         RuleCondition.Issuer => $"when.issuer wants {List(rule.When.Issuers)}, the chain began elsewhere",

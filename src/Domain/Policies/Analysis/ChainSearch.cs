@@ -199,7 +199,10 @@ internal sealed class ChainSearch(PolicySnapshot policy, TokenSources sources)
     };
 
     private static ImmutableArray<string> ClaimsOf(Demand demand) =>
-        [.. demand.Claims.Where(claim => claim.MustHold).Select(claim => claim.Condition.AnyOf is { IsEmpty: false } values ? $"{claim.Condition.Claim}={values[0]}" : claim.Condition.Claim)];
+    [
+        .. demand.Claims.Where(claim => claim.MustHold).GroupBy(claim => claim.Condition.Claim, StringComparer.Ordinal)
+            .Select(claim => claim.Select(one => one.Condition.AnyOf).FirstOrDefault(values => values is { IsEmpty: false }) is { } values ? $"{claim.Key}={values[0]}" : claim.Key),
+    ];
 
     private static ImmutableArray<string> ScopesOf(Demand demand) => [.. demand.Scopes.Select(scope => scope.Key)];
 

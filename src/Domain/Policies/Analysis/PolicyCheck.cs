@@ -15,7 +15,7 @@ public sealed record PolicyCheck(PolicySnapshot? Snapshot, ImmutableArray<Findin
 
     private static readonly Func<PolicySource, IEnumerable<Finding>>[] Families =
     [
-        IssuerFindings.Of, SecretFindings.Of, ReachFindings.Of, ElevationFindings.Of, RivalFindings.Of, DisclosureFindings.Of, EmbeddingFindings.Of,
+        IssuerFindings.Of, ReachFindings.Of, ElevationFindings.Of, RivalFindings.Of, DisclosureFindings.Of, EmbeddingFindings.Of,
     ];
 
     /// <summary>Never throws for a text, whatever it holds.</summary>
@@ -33,8 +33,16 @@ public sealed record PolicyCheck(PolicySnapshot? Snapshot, ImmutableArray<Findin
             source.Snapshot,
             InOrder(findings
                 .Concat(mistakes.Doubts.Select(doubt => new Finding(FindingKinds.Doubt, doubt.At, doubt.Text)))
-                .Concat(Families.AsParallel().AsOrdered().SelectMany(family => family(source)))),
+                .Concat(FindingsOf(source))),
             [.. (source.Config.Never?.Items ?? []).Select(never => never.ToTheorem())]);
+    }
+
+    /// <summary>Side by side. Not by AsParallel: on a thread of the pool that waits for one more, which comes half a second later.</summary>
+    private static IEnumerable<Finding> FindingsOf(PolicySource source)
+    {
+        var found = new Finding[Families.Length][];
+        Parallel.For(0, Families.Length, at => found[at] = [.. Families[at](source)]);
+        return found.SelectMany(findings => findings);
     }
 
     private static ImmutableArray<Finding> InOrder(IEnumerable<Finding> findings) =>

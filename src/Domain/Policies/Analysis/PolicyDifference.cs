@@ -18,10 +18,15 @@ public sealed record Access(string Client, string Target, string? Scope, string?
 /// <param name="Lost">Possible under the old policy only, with the chain that it had.</param>
 /// <param name="RevokedEdges">Publishing the new policy revokes what was minted on these.</param>
 /// <param name="RevokedIssuers">It revokes every chain that began with these.</param>
+/// <param name="Changed">Terms of what stays possible.</param>
 public sealed record PolicyDifference(
-    ImmutableArray<KeyValuePair<Access, Chain>> Gained, ImmutableArray<KeyValuePair<Access, Chain>> Lost, ImmutableArray<Edge> RevokedEdges, ImmutableArray<string> RevokedIssuers)
+    ImmutableArray<KeyValuePair<Access, Chain>> Gained,
+    ImmutableArray<KeyValuePair<Access, Chain>> Lost,
+    ImmutableArray<Edge> RevokedEdges,
+    ImmutableArray<string> RevokedIssuers,
+    ImmutableArray<TermChange> Changed)
 {
-    public bool IsEmpty => Gained.IsEmpty && Lost.IsEmpty && RevokedEdges.IsEmpty && RevokedIssuers.IsEmpty;
+    public bool IsEmpty => Gained.IsEmpty && Lost.IsEmpty && Changed.IsEmpty && RevokedEdges.IsEmpty && RevokedIssuers.IsEmpty;
 
     /// <summary>Access counts where a chain leads to it that begins at a service that an issuer's <c>audiences</c> name.</summary>
     public static PolicyDifference Between(PolicySnapshot before, PolicySnapshot after)
@@ -31,7 +36,8 @@ public sealed record PolicyDifference(
             Only(now, old),
             Only(old, now),
             [.. Narrowing.EdgesOf(before, after).OrderBy(edge => edge.Client, StringComparer.Ordinal).ThenBy(edge => edge.Target, StringComparer.Ordinal)],
-            [.. Narrowing.IssuersOf(before, after).Order(StringComparer.Ordinal)]);
+            [.. Narrowing.IssuersOf(before, after).Order(StringComparer.Ordinal)],
+            TermChange.Between(before, after));
     }
 
     private static ImmutableArray<KeyValuePair<Access, Chain>> Only(Dictionary<Access, Chain> one, Dictionary<Access, Chain> other) =>

@@ -88,7 +88,7 @@ internal sealed partial class ConfigBinder(PolicyEvents events, Mistakes mistake
     {
         foreach (var property in shape.Properties.Where(property => property.IsRequired && (seen & (1 << property.Index)) == 0))
         {
-            mistakes.Add(record.At, $"the key '{property.Key}' is missing, expected it here", record is TrustedIssuerConfig ? FindingKinds.UnboundedIssuer.Id : FindingKinds.MistakeId);
+            mistakes.Add(record.At, $"the key '{property.Key}' is missing, expected it here", record is TrustedIssuerConfig && property.Key != "issuer" ? FindingKinds.UnboundedIssuer.Id : FindingKinds.MistakeId);
             property.Set(record, Placeholder(property.Type));
         }
     }

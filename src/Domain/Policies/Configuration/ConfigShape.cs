@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -69,6 +70,9 @@ internal sealed class ConfigProperty(PropertyInfo property, int index)
     public bool IsOneOrMany { get; } = property.IsDefined(typeof(OneOrManyAttribute));
 
     public bool IsNotEmpty { get; } = property.IsDefined(typeof(NotEmptyAttribute));
+
+    /// <summary>The bounds of a number, for editors; null: a positive one.</summary>
+    public RangeAttribute? Range { get; } = property.GetCustomAttribute<RangeAttribute>();
 
     /// <summary>The values a text may have; empty: any.</summary>
     public ImmutableArray<string> Allowed { get; } = [.. property.GetCustomAttribute<OneOfAttribute>()?.Values ?? []];

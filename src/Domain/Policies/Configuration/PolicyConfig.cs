@@ -1,5 +1,8 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Policies.Analysis;
+using ExchangeCluster.Domain.SubjectTokens;
 
 namespace ExchangeCluster.Domain.Policies.Configuration;
 
@@ -16,6 +19,7 @@ public sealed record PolicyConfig : ConfigRecord
     public ConfigDuration? MaxLifetime { get; init; }
 
     [Description("The most actors in one another in act, the current one included: 1 to 16; default 8.")]
+    [Range(1, ClaimReader.MaxActorDepth)]
     public ConfigNumber? MaxActorDepth { get; init; }
 
     [Description("Whether every DPoP proof must carry a nonce of ours; default optional.")]
@@ -42,9 +46,11 @@ public sealed record PolicyConfig : ConfigRecord
 public sealed record EmbeddingConfig : ConfigRecord
 {
     [Description("Levels of tokens within one another: 0 to 4; default 2.")]
+    [Range(0, EmbeddingLimits.MaxDepth)]
     public ConfigNumber? Depth { get; init; }
 
     [Description("Length of the whole token, beyond which nothing more is embedded: 1024 to 16384; default 6144.")]
+    [Range(EmbeddingLimits.LeastMaxBytes, EmbeddingLimits.GreatestMaxBytes)]
     public ConfigNumber? MaxBytes { get; init; }
 }
 

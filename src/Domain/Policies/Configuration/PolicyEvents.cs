@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
@@ -46,6 +47,11 @@ internal sealed class PolicyEvents : IDisposable
         }
 
         batch.Failure?.Throw();
+        if (batch.Events is { } read)
+        {
+            ArrayPool<PolicyEvent>.Shared.Return(read, clearArray: true);
+        }
+
         batch = made is null ? Make() : made.TryTake(out var next, Timeout.Infinite) ? next : default;
         at = -1;
         return (batch.Count != 0 || batch.Failure is not null) && MoveNext();
@@ -82,7 +88,7 @@ internal sealed class PolicyEvents : IDisposable
 
     private Batch Make()
     {
-        var events = new PolicyEvent[length];
+        var events = ArrayPool<PolicyEvent>.Shared.Rent(length);
         length = Math.Min(2 * length, GreatestLength);
         var count = 0;
         try

@@ -59,6 +59,8 @@ public static class PolicySchema
         return type.Name switch
         {
             nameof(ConfigText) => Allowed(property, new JsonObject { ["type"] = "string" }),
+            nameof(ConfigNumber) when property.Range is { } range =>
+                new JsonObject { ["type"] = "integer", ["minimum"] = (int)range.Minimum, ["maximum"] = (int)range.Maximum },
             nameof(ConfigNumber) => new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
             nameof(ConfigDuration) => new JsonObject { ["type"] = "string", ["pattern"] = "^[1-9][0-9]{0,5}[smhd]$" },
             nameof(ConfigAny) when property.Mapping is { } mapping =>

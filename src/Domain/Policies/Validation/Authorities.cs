@@ -24,12 +24,7 @@ internal static class Authorities
             // There are none, which is the mistake.
         }
 
-        // The policy is replicated and stored as it stands.
-        if (pem.Value.Contains("PRIVATE KEY", StringComparison.Ordinal))
-        {
-            mistakes.Add(pem.At, $"the certificate authority '{name}' holds a private key, expected certificates only");
-        }
-
+        PrivateKeys.AreIn(pem, mistakes);
         var roots = certificates.Where(IsSelfIssued).ToArray();
         if (roots.Length == 0)
         {

@@ -53,6 +53,11 @@ internal static class KeySources
 
     private static KeySetSource ReadPem(ConfigText pem, Mistakes mistakes)
     {
+        if (PrivateKeys.AreIn(pem, mistakes))
+        {
+            return new KeySetSource(Inline: "");
+        }
+
         try
         {
             return new KeySetSource(Inline: PemKeySet.ToJwks(pem.Value));
@@ -66,6 +71,11 @@ internal static class KeySources
 
     private static KeySetSource ReadInline(ConfigAny inline, Mistakes mistakes)
     {
+        if (PrivateKeys.AreIn(inline, mistakes))
+        {
+            return new KeySetSource(Inline: "");
+        }
+
         var jwks = JsonValues.ToText(inline.Node);
         try
         {

@@ -34,6 +34,9 @@ public sealed class FindingsTests
         c: { domain: x, audience: https://c.example, scopes: [s], accepts: [{ from: b, scopes: [s], share: reuse }] }
         """)]
     [InlineData("lifetime-laundering", "", "b: { domain: x, audience: https://login.example, token_format: authorization-grant, accepts: [{ from: a }] }")]
+    [InlineData("secret-in-file", "", "b: { domain: x, audience: https://b.example, credentials: { jwks: { keys: [{ kty: oct, k: hunter2 }] } }, accepts: [{ from: a }] }")]
+    [InlineData("secret-in-file", "", "b: { domain: x, audience: https://b.example, credentials: { jwks: { keys: [{ kty: EC, crv: P-256, d: hunter2 }] } }, accepts: [{ from: a }] }")]
+    [InlineData("secret-in-file", "certificate_authorities: { ca: \"-----BEGIN PRIVATE KEY-----\" }", "b: { domain: x, audience: https://b.example, accepts: [{ from: a }] }")]
     [InlineData("secret-in-file", "", "b: { domain: x, audience: https://b.example, credentials: { secrets: [hunter2] }, accepts: [{ from: a }] }")]
     public void Finds(string id, string rest, string services)
     {
@@ -42,6 +45,7 @@ public sealed class FindingsTests
         var findings = PolicyCheck.Of(text).Findings.Where(finding => finding.Kind.Id == id).ToList();
         Assert.NotEmpty(findings);
         Assert.All(findings, finding => Assert.True(finding.At.Line > 1, finding.What));
+        Assert.All(findings, finding => Assert.DoesNotContain("hunter2", finding.What, StringComparison.Ordinal));
     }
 
     [Theory]

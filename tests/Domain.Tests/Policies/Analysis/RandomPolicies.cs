@@ -38,23 +38,26 @@ internal static class RandomPolicies
     private static readonly Gen<string[]> Orders = Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (first, step) =>
         new[] { 0, 1, 2 }.Select(index => Scopes[(first + (index * step)) % 3]).ToArray());
 
+    /// <summary>What is elevated and carried comes into the hands of those before by that alone.</summary>
+    private static readonly Gen<string> GenCarried = OneOf("", ", share: embed", ", share: embed", ", share: embed, when: { actor: allowed }", ", share: embed, when: { actor: required }");
+
     /// <summary>
     /// For a third of the policies: elevations on one another, from service to service, which rules drawn each for itself hardly ever are.
     /// </summary>
-    private static readonly Gen<string[]> GenPath = Gen.Select(Gen.Int[0, 2], Orders, Gen.Bool, (chance, scopes, isAsked) => chance != 0
+    private static readonly Gen<string[]> GenPath = Gen.Select(Gen.Int[0, 2], Orders, Gen.Bool, GenCarried, GenCarried, (chance, scopes, isAsked, second, third) => chance != 0
         ? (string[])["", "", "", ""]
         :
         [
             "",
             $"{{ from: v0, elevate: {{ {scopes[1]}: {scopes[0]} }} }}",
-            $"{{ from: v1, elevate: {{ {scopes[2]}: {scopes[1]} }}, through: [v1] }}",
+            $"{{ from: v1, elevate: {{ {scopes[2]}: {scopes[1]} }}, through: [v1]{second} }}",
             isAsked
                 ? $"{{ from: v2, scopes: [{scopes[2]}], when: {{ scopes: [{scopes[2]}] }}, through: [v2] }}"
-                : $"{{ from: v2, elevate: {{ {scopes[0]}: {scopes[2]} }}, through: [v2] }}",
+                : $"{{ from: v2, elevate: {{ {scopes[0]}: {scopes[2]} }}, through: [v2]{third} }}",
         ]);
 
-    public static readonly Gen<string> Policies = Gen.Select(GenRule.Array[0, 3].Array[4], GenPath, OneOf("[https://v0.example]", "[https://v0.example, https://v1.example]"), (accepts, path, audiences) =>
-        $"revision: 1\nissuer: {Ours}\ntrusted_issuers:\n"
+    public static readonly Gen<string> Policies = Gen.Select(GenRule.Array[0, 3].Array[4], GenPath, OneOf("[https://v0.example]", "[https://v0.example, https://v1.example]"), Gen.Int[0, 3], (accepts, path, audiences, depth) =>
+        $"revision: 1\nissuer: {Ours}\nembedding: {{ depth: {depth} }}\ntrusted_issuers:\n"
         + $"  - {{ issuer: https://login.example, audiences: {audiences}, max_lifetime: 1h }}\n"
         + "  - { issuer: https://other.example, audiences: [https://v0.example], max_lifetime: 1h, subject_prefix: other }\n"
         + "services:\n"

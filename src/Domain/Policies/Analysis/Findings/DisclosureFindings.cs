@@ -34,7 +34,7 @@ internal static class DisclosureFindings
             if (Opened(source.Snapshot, rule) is { Length: > 0 } opened)
             {
                 yield return new Finding(
-                    FindingKinds.ReuseOverShares, config.Share!.At, $"'{rule.Target}' gets tokens that {string.Join(", ", opened)} accept too, without a rule for it there");
+                    FindingKinds.ReuseOverShares, config.Share!.At, $"'{rule.Target}' gets tokens that are accepted by {string.Join(", ", opened)} too, without a rule for it there");
             }
         }
     }
