@@ -4,4 +4,11 @@ namespace ExchangeCluster.Domain.Exchange;
 /// The epochs of every replicated log a decision was made under. Two equal values mean the same policy, own keys,
 /// revocations, issuer keys and client keys.
 /// </summary>
-public readonly record struct StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys);
+public readonly record struct StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys)
+{
+    /// <summary>
+    /// Of the log of revocations. A store that is begun anew counts its epochs from zero again, and what was decided before must not look
+    /// current when they come by. All logs are begun anew at once, so that of one tells.
+    /// </summary>
+    public Guid Incarnation { get; init; }
+}
