@@ -2,9 +2,9 @@ namespace ExchangeCluster.Domain.Exchange;
 
 /// <summary>
 /// The epochs of every replicated log a decision was made under. Two equal values mean the same policy, own keys,
-/// revocations, issuer keys and client keys.
+/// revocations, issuer keys and client keys. An object, because millions of cached tokens stand under the same ones.
 /// </summary>
-public readonly record struct StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys)
+public sealed record StateVersions(long Policy, long Keys, long Revocations, long IssuerKeys, long ClientKeys)
 {
     /// <summary>
     /// Of the log of revocations. A store that is begun anew counts its epochs from zero again, and what was decided before must not look

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.SubjectTokens;
 
@@ -83,6 +84,15 @@ public static class LineageCodec
         }
 
         return LineageFormat.TryRead(plaintext, out lineage);
+    }
+
+    /// <summary>The same for the claims of a token of ours, which hold both texts.</summary>
+    public static bool TryDecrypt(JsonElement claims, ClusterSecret secret, [NotNullWhen(true)] out Lineage? lineage)
+    {
+        lineage = null;
+        return claims.TryGetProperty("jti", out var jwtId) && jwtId.ValueKind == JsonValueKind.String
+            && claims.TryGetProperty(Lineage.ClaimName, out var text) && text.ValueKind == JsonValueKind.String
+            && TryDecrypt(text.GetString()!, secret, jwtId.GetString()!, out lineage);
     }
 
     private static void Derive(ClusterSecret secret, ReadOnlySpan<byte> salt, Span<byte> destination) =>

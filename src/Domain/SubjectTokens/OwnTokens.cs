@@ -32,7 +32,7 @@ internal static class OwnTokens
         var refusal = JwsVerifier.Verify(jws, key)
             ?? ClaimReader.Read(jws.Claims, out claims)
             ?? LifetimeChecks.Check(claims!, now)
-            ?? ReadLineage(jws.Claims, claims!, keyRing.Secret, out lineage);
+            ?? ReadLineage(jws.Claims, keyRing.Secret, out lineage);
         if (refusal is null)
         {
             token = new ValidatedToken
@@ -55,15 +55,10 @@ internal static class OwnTokens
         return refusal;
     }
 
-    private static Refusal? ReadLineage(JsonElement json, RegisteredClaims claims, ClusterSecret secret, out Lineage? lineage)
-    {
-        lineage = null;
-        return claims.JwtId is not null
-            && json.TryGetProperty(Lineage.ClaimName, out var value) && value.ValueKind == JsonValueKind.String
-            && LineageCodec.TryDecrypt(value.GetString()!, secret, claims.JwtId, out lineage)
+    private static Refusal? ReadLineage(JsonElement json, ClusterSecret secret, out Lineage? lineage) =>
+        LineageCodec.TryDecrypt(json, secret, out lineage)
             ? null
             : new Refusal(RefusalReason.SubjectTokenLineageRefused, "The token has no jti, or no lineage of ours for it.");
-    }
 
     /// <summary>Without what only its target or only we may read: neither passes into another token, nor into an introspection.</summary>
     private static JsonElement WithoutOurs(JsonElement claims)

@@ -28,7 +28,7 @@ public static class SiloHosting
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<ExchangeMetrics>();
         silo.Services.TryAddSingleton(provider => new FailureLimit(FailureLimit.DefaultRate, provider.GetRequiredService<TimeProvider>()));
-        silo.Services.AddSingleton<SubjectExchange>();
+        silo.Services.AddSingleton<TokenShapes>().AddSingleton<SubjectExchange>().AddSingleton<SubjectTurn>();
         silo.Services.AddSingleton<ExchangePipeline>();
         silo.Services.AddSingleton<NearCache>();
         silo.Services.AddAuditing();

@@ -1,39 +1,59 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Minting;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Subjects;
 
-/// <summary>A token in memory, the state it was decided under, and what an operator may see of it. There may be millions.</summary>
-public sealed class CachedToken
+/// <summary>
+/// A token in memory, the state it was decided under, and what an operator may see of it. There may be millions: what others have too is
+/// in its shape, of a JWT there is what base64url encodes, and its lineage is read out of it by the few that ask.
+/// </summary>
+internal sealed class CachedToken
 {
-    // A JWT is ASCII: as a string it would take twice as much.
-    private readonly byte[] text;
-    private readonly string issuedTokenType;
-    private readonly string tokenType;
-    private readonly ScopeSet scope;
-    private readonly AuthorizationDetails details;
-    private readonly DateTimeOffset issuedAt;
-    private readonly DateTimeOffset expiresAt;
-    private readonly Issuance issuance;
-    private readonly string client;
-    private readonly ImmutableArray<string> targets;
+    private const char Dot = '.';
+
+    private readonly TokenShape shape;
+
+    /// <summary>Of a JWT payload and signature, else the text in ASCII.</summary>
+    private readonly byte[] content;
+    private readonly int payloadLength;
+
+    // In UTC, and half of what it takes to say so.
+    private readonly DateTime issuedAt;
+    private readonly DateTime expiresAt;
+    private readonly DateTime usableUntil;
+
+    /// <summary>Null where it stands in the token.</summary>
+    private readonly Lineage? lineage;
 
     /// <param name="key">What was asked.</param>
     /// <param name="token">What was answered, the first time.</param>
     /// <param name="versions">The state that it was decided under.</param>
-    public CachedToken(CacheKey key, FreshToken token, StateVersions versions)
+    /// <param name="shapes">Of this silo.</param>
+    public CachedToken(CacheKey key, FreshToken token, StateVersions versions, TokenShapes shapes)
     {
-        (Key, Versions) = (key, versions);
-        text = Encoding.ASCII.GetBytes(token.Token.Token.Reveal());
-        (issuedTokenType, tokenType, scope, details) = (token.Token.IssuedTokenType, token.Token.TokenType, token.Token.Scope, token.Token.AuthorizationDetails);
-        (issuedAt, expiresAt, UsableUntil) = (token.Token.IssuedAt, token.Token.ExpiresAt, token.UsableUntil);
-        (Handle, Lineage, Carried, issuance) = (token.Handle, token.Lineage, token.Carried, token.Issuance);
-        (client, targets) = (token.Client, token.Targets);
+        (Key, Versions, Handle, Carried) = (key, versions, token.Handle, token.Carried);
+        (issuedAt, expiresAt, usableUntil) = (token.Token.IssuedAt.UtcDateTime, token.Token.ExpiresAt.UtcDateTime, token.UsableUntil.UtcDateTime);
+
+        var text = token.Token.Token.Reveal();
+        var (headerEnd, payloadEnd) = (text.IndexOf(Dot, StringComparison.Ordinal), text.LastIndexOf(Dot));
+        if (headerEnd < payloadEnd)
+        {
+            shape = shapes.Shared(TokenShape.Of(token, text[..headerEnd]));
+            (content, payloadLength) = Decode(text.AsSpan()[(headerEnd + 1)..payloadEnd], text.AsSpan()[(payloadEnd + 1)..]);
+        }
+        else
+        {
+            (shape, lineage) = (shapes.Shared(TokenShape.Of(token, header: null)), token.Lineage);
+            content = Encoding.ASCII.GetBytes(text);
+        }
     }
 
     public CacheKey Key { get; }
@@ -42,19 +62,20 @@ public sealed class CachedToken
     public StateVersions Versions { get; set; }
 
     /// <summary>As <see cref="FreshToken.UsableUntil"/>.</summary>
-    public DateTimeOffset UsableUntil { get; }
+    public DateTimeOffset UsableUntil => new(usableUntil);
 
     /// <summary>As <see cref="FreshToken.Handle"/>.</summary>
     public TokenHandle Handle { get; }
-
-    /// <summary>As <see cref="FreshToken.Lineage"/>.</summary>
-    public Lineage Lineage { get; }
 
     /// <summary>As <see cref="FreshToken.Carried"/>.</summary>
     public ImmutableArray<CarriedToken> Carried { get; }
 
     /// <summary>Answers given with it so far, the first included.</summary>
-    public long Answers { get; private set; } = 1;
+    public int Answers { get; private set; } = 1;
+
+    /// <summary>As <see cref="FreshToken.Lineage"/>. Null: the token doesn't show it under this secret.</summary>
+    public Lineage? LineageUnder(ClusterSecret secret) =>
+        lineage ?? (LineageCodec.TryDecrypt(JsonElement.Parse(content.AsSpan(0, payloadLength)), secret, out var read) ? read : null);
 
     /// <summary>Counts one more answer.</summary>
     public SubjectReply.Issued Answer()
@@ -64,16 +85,23 @@ public sealed class CachedToken
         {
             Token = new IssuedToken
             {
-                Token = new SensitiveText(Encoding.ASCII.GetString(text)),
-                IssuedTokenType = issuedTokenType,
-                TokenType = tokenType,
-                Scope = scope,
-                AuthorizationDetails = details,
-                IssuedAt = issuedAt,
-                ExpiresAt = expiresAt,
+                Token = new SensitiveText(Text()),
+                IssuedTokenType = shape.IssuedTokenType,
+                TokenType = shape.TokenType,
+                Scope = shape.Scope,
+                AuthorizationDetails = shape.Details,
+                IssuedAt = new DateTimeOffset(issuedAt),
+                ExpiresAt = new DateTimeOffset(expiresAt),
             },
-            Rules = issuance.Rules,
-            Issuance = issuance,
+            Rules = shape.Rules,
+            Issuance = new Issuance
+            {
+                Token = Handle.ToString(),
+                Rules = shape.Rules,
+                ExpiresBy = shape.ExpiresBy,
+                Elevations = shape.Elevations,
+                Embedded = Issuance.EmbeddedIn(Carried),
+            },
             FromCache = true,
             KeptUntil = UsableUntil,
         };
@@ -81,14 +109,44 @@ public sealed class CachedToken
 
     public RuleUse ToRuleUse() => new()
     {
-        Rules = issuance.Rules,
-        Client = client,
-        Targets = targets,
-        IssuedAt = issuedAt,
-        ExpiresAt = expiresAt,
+        Rules = shape.Rules,
+        Client = shape.Client,
+        Targets = shape.Targets,
+        IssuedAt = new DateTimeOffset(issuedAt),
+        ExpiresAt = new DateTimeOffset(expiresAt),
         Answers = Answers,
     };
 
     /// <summary>A constant: the token stays hidden.</summary>
     public override string ToString() => nameof(CachedToken);
+
+    private static (byte[] Octets, int PayloadSize) Decode(ReadOnlySpan<char> payload, ReadOnlySpan<char> signature)
+    {
+        var payloadSize = Base64Url.GetMaxDecodedLength(payload.Length);
+        var octets = new byte[payloadSize + Base64Url.GetMaxDecodedLength(signature.Length)];
+        Base64Url.DecodeFromChars(payload, octets);
+        Base64Url.DecodeFromChars(signature, octets.AsSpan(payloadSize));
+        return (octets, payloadSize);
+    }
+
+    private string Text()
+    {
+        if (shape.Header is not { } header)
+        {
+            return Encoding.ASCII.GetString(content);
+        }
+
+        var payloadEnd = header.Length + 1 + Base64Url.GetEncodedLength(payloadLength);
+        return string.Create(
+            payloadEnd + 1 + Base64Url.GetEncodedLength(content.Length - payloadLength),
+            (Token: this, header, payloadEnd),
+            static (text, state) =>
+            {
+                var (token, header, payloadEnd) = state;
+                header.CopyTo(text);
+                text[header.Length] = text[payloadEnd] = Dot;
+                Base64Url.EncodeToChars(token.content.AsSpan(0, token.payloadLength), text[(header.Length + 1)..]);
+                Base64Url.EncodeToChars(token.content.AsSpan(token.payloadLength), text[(payloadEnd + 1)..]);
+            });
+    }
 }

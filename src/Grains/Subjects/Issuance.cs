@@ -35,16 +35,18 @@ public sealed class Issuance
         Rules = granted.Rules,
         ExpiresBy = SnakeCase.Of(granted.ExpiresBy),
         Elevations = [.. granted.Elevations.Select(elevation => $"{elevation.Scope} by {elevation.By}")],
-        Embedded =
-        [
-            .. minted.Carried.Select(carried => new EmbeddedIssuance
-            {
-                Client = carried.Lineage.Hops[^1].Client,
-                Target = carried.Lineage.Hops[^1].Target,
-                Token = carried.Handle.ToString(),
-            }),
-        ],
+        Embedded = EmbeddedIn(minted.Carried),
     };
+
+    internal static ImmutableArray<EmbeddedIssuance> EmbeddedIn(ImmutableArray<CarriedToken> carried) => carried.IsEmpty ? [] :
+    [
+        .. carried.Select(token => new EmbeddedIssuance
+        {
+            Client = token.Lineage.Hops[^1].Client,
+            Target = token.Lineage.Hops[^1].Target,
+            Token = token.Handle.ToString(),
+        }),
+    ];
 }
 
 /// <summary>A token within another: decided as if the client had exchanged it.</summary>

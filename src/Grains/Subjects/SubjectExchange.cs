@@ -46,8 +46,11 @@ public sealed partial class SubjectExchange(
         }
     }
 
-    /// <summary>Whether a token, or one within it, is revoked.</summary>
-    internal static bool IsCovered(Lineage lineage, TokenHandle handle, ImmutableArray<CarriedToken> carried, ClusterSnapshot snapshot)
+    /// <summary>Whether a token in memory, or one within it, is revoked, or can't be asked about.</summary>
+    internal static bool IsCovered(CachedToken token, ClusterSnapshot snapshot) =>
+        token.LineageUnder(snapshot.KeyRing.Secret) is not { } lineage || IsCovered(lineage, token.Handle, token.Carried, snapshot);
+
+    private static bool IsCovered(Lineage lineage, TokenHandle handle, ImmutableArray<CarriedToken> carried, ClusterSnapshot snapshot)
     {
         var (issuer, secret) = (snapshot.Policy.Issuer, snapshot.KeyRing.Secret);
         if (IsRevoked(lineage, handle))

@@ -8,7 +8,7 @@ namespace ExchangeCluster.Grains.Subjects;
 /// was decided under, and only while it has a useful life left; revocations that came since don't matter when they don't
 /// cover it. Not thread-safe: a grain's turns order its use.
 /// </summary>
-public sealed class TokenCache
+internal sealed class TokenCache
 {
     /// <summary>The most tokens of one subject; beyond it the oldest makes room.</summary>
     public const int Capacity = 128;
@@ -22,8 +22,10 @@ public sealed class TokenCache
     /// <summary>An answer tells the life that is left in whole seconds: below one there is nothing to tell.</summary>
     public static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
-    /// <summary>Oldest first. Most subjects have one or two tokens: a table would take more than they do, and finds no sooner.</summary>
-    private readonly List<CachedToken> tokens = [];
+    /// <summary>
+    /// Oldest first. Most subjects have one or two tokens: a table or a list would take more than they do, and finds no sooner.
+    /// </summary>
+    private CachedToken[] tokens = [];
 
     /// <summary>The tokens held, oldest first.</summary>
     public IReadOnlyCollection<CachedToken> Tokens => tokens;
@@ -49,24 +51,20 @@ public sealed class TokenCache
     {
         if (IndexOf(token.Key) is var index and >= 0)
         {
-            tokens.RemoveAt(index);
+            RemoveAt(index);
         }
-        else if (tokens.Count >= Capacity)
+        else if (tokens.Length >= Capacity)
         {
             MakeRoom(token.Versions, now);
         }
-        else if (tokens.Count == tokens.Capacity && tokens.Capacity < 2)
-        {
-            tokens.Capacity++;
-        }
 
-        tokens.Add(token);
+        tokens = [.. tokens, token];
     }
 
     /// <summary>Negative: it is not there. The latest are asked for most.</summary>
     private int IndexOf(CacheKey key)
     {
-        var index = tokens.Count - 1;
+        var index = tokens.Length - 1;
         while (index >= 0 && tokens[index].Key != key)
         {
             index--;
@@ -94,10 +92,12 @@ public sealed class TokenCache
 
     private void MakeRoom(StateVersions versions, DateTimeOffset now)
     {
-        tokens.RemoveAll(token => token.Versions with { Revocations = versions.Revocations } != versions || !HasUsefulLife(token, now));
-        if (tokens.Count >= Capacity)
+        tokens = Array.FindAll(tokens, token => token.Versions with { Revocations = versions.Revocations } == versions && HasUsefulLife(token, now));
+        if (tokens.Length >= Capacity)
         {
-            tokens.RemoveAt(0);
+            RemoveAt(0);
         }
     }
+
+    private void RemoveAt(int index) => tokens = [.. tokens[..index], .. tokens[(index + 1)..]];
 }

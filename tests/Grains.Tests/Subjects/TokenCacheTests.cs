@@ -149,5 +149,6 @@ public sealed class TokenCacheTests
             Client = "web",
             Targets = ["catalog"],
         },
-        versions ?? Versions);
+        versions ?? Versions,
+        new TokenShapes());
 }
