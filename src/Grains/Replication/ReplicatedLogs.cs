@@ -9,11 +9,6 @@ namespace ExchangeCluster.Grains.Replication;
 /// </summary>
 internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
 {
-    private const int Many = 1_000;
-
-    /// <summary>So many records are held in the clear at once.</summary>
-    private const int Batch = 20_000;
-
     private readonly Dictionary<string, LogHead> heads = new(StringComparer.Ordinal);
 
     public PolicyLog Policy { get; } = new();
@@ -109,56 +104,27 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
 
     private void Open(string log, LogHead head, IReadOnlyList<LogRecord> records)
     {
-        var ordered = records.Where(record => record.Log == log).OrderBy(record => record.Epoch);
-        foreach (var batch in ordered.Chunk(Batch))
+        foreach (var record in records.Where(record => record.Log == log).OrderBy(record => record.Epoch))
         {
-            foreach (var (record, plaintext) in batch.Zip(OpenAll(batch, head.Incarnation)))
+            try
             {
-                try
-                {
-                    Apply(record, plaintext);
-                }
-                catch (FormatException e)
-                {
-                    throw new FencedException($"The record of the log '{log}' at epoch {record.Epoch} can't be read: {e.Message}");
-                }
+                var plaintext = sealer.Open(new RecordPlace(log, head.Incarnation, record.Epoch, record.Key), record.Payload.Span);
+                Apply(record, plaintext);
+            }
+            catch (CryptographicException)
+            {
+                throw new FencedException(
+                    $"The record of the log '{log}' at epoch {record.Epoch} does not open: another key-encryption key, or it was changed.");
+            }
+            catch (FormatException e)
+            {
+                throw new FencedException($"The record of the log '{log}' at epoch {record.Epoch} can't be read: {e.Message}");
             }
         }
 
         if (log == LogNames.Keys)
         {
             Keys.Rebuild();
-        }
-    }
-
-    /// <summary>By all processors where there are many: deciphering is most of what a silo that joins has to do.</summary>
-    private byte[][] OpenAll(LogRecord[] records, Guid incarnation) =>
-        records.Length < Many
-            ? [.. records.Select(record => Open(record, incarnation))]
-            : InParallel(records, record => Open(record, incarnation));
-
-    private static byte[][] InParallel(LogRecord[] records, Func<LogRecord, byte[]> open)
-    {
-        try
-        {
-            return [.. records.AsParallel().AsOrdered().Select(open)];
-        }
-        catch (AggregateException e) when (e.InnerException is FencedException)
-        {
-            throw e.InnerException;
-        }
-    }
-
-    private byte[] Open(LogRecord record, Guid incarnation)
-    {
-        try
-        {
-            return sealer.Open(new RecordPlace(record.Log, incarnation, record.Epoch, record.Key), record.Payload.Span);
-        }
-        catch (CryptographicException)
-        {
-            throw new FencedException(
-                $"The record of the log '{record.Log}' at epoch {record.Epoch} does not open: another key-encryption key, or it was changed.");
         }
     }
 
