@@ -14,12 +14,6 @@ public static class SiloHosting
     public static readonly TimeSpan IdleCollectionAge = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Of how many subjects a silo remembers which silo has them. Orleans' own limit, a million, is some 700 MB of subjects that have long gone; who isn't
-    /// remembered is asked for.
-    /// </summary>
-    public const int PlacesRemembered = 100_000;
-
-    /// <summary>
     /// Registers the pipeline and its grains' surroundings. The caller registers the replicated state, its key set
     /// refresher and a <see cref="TimeProvider"/>, and may register a <see cref="FailureLimit"/> of its own.
     /// </summary>
@@ -35,7 +29,6 @@ public static class SiloHosting
         silo.Services.AddTokenQuestions();
         silo.AddIncomingGrainCallFilter<ClientCallFilter>();
         silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleCollectionAge);
-        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = PlacesRemembered);
         silo.Configure<SiloMessagingOptions>(options =>
         {
             // A caller of a token service gives up sooner than after the default of 30 s; a mint takes microseconds.
