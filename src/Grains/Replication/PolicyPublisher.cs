@@ -2,19 +2,33 @@ using ExchangeCluster.Domain.Policies;
 
 namespace ExchangeCluster.Grains.Replication;
 
-internal sealed class PolicyPublisher(LogWriter writer, TimeProvider clock) : IPolicyPublisher
+internal sealed class PolicyPublisher(LogWriter writer, Followers followers, TimeProvider clock) : IPolicyPublisher
 {
-    public async Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken)
+    public async Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken) =>
+        (await AppendAsync(text, file, cancellationToken)).Publication;
+
+    public async Task<PolicyPublication> PublishEverywhereAsync(string text, string file, CancellationToken cancellationToken)
+    {
+        var (publication, appended) = await AppendAsync(text, file, cancellationToken);
+        if (appended is not null)
+        {
+            await followers.FollowAsync(appended, cancellationToken);
+        }
+
+        return publication;
+    }
+
+    private async Task<(PolicyPublication Publication, AppendResult? Appended)> AppendAsync(string text, string file, CancellationToken cancellationToken)
     {
         var compilation = PolicyCompiler.Compile(text, file);
         if (compilation.Snapshot is not { } candidate)
         {
-            return new PolicyPublication(PolicyPublicationOutcome.Invalid, compilation.Mistakes, []);
+            return (new PolicyPublication(PolicyPublicationOutcome.Invalid, compilation.Mistakes, []), null);
         }
 
         var outcome = PolicyPublicationOutcome.Published;
         string[] mistakes = [];
-        await writer.AppendAsync(
+        var appended = await writer.AppendAsync(
             LogNames.Policy,
             logs =>
             {
@@ -22,7 +36,7 @@ internal sealed class PolicyPublisher(LogWriter writer, TimeProvider clock) : IP
                 return outcome == PolicyPublicationOutcome.Published ? [new PlainRecord(PolicyLog.Key, logs.Policy.EncodeNext(candidate, text, file, clock.GetUtcNow()))] : [];
             },
             cancellationToken);
-        return new PolicyPublication(outcome, mistakes, compilation.Warnings);
+        return (new PolicyPublication(outcome, mistakes, compilation.Warnings), appended);
     }
 
     private static (PolicyPublicationOutcome Outcome, string[] Mistakes) Compare(

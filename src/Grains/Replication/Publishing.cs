@@ -3,7 +3,14 @@ namespace ExchangeCluster.Grains.Replication;
 /// <summary>Publishes a policy to the cluster: compare-and-set upward by revision.</summary>
 public interface IPolicyPublisher
 {
+    /// <summary>Other silos follow within half a second.</summary>
     Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same, and waits until no silo answers under an earlier policy any more: to narrow a policy is to revoke. Needs a silo that is
+    /// active, and when nothing was to be published it waits for nothing.
+    /// </summary>
+    Task<PolicyPublication> PublishEverywhereAsync(string text, string file, CancellationToken cancellationToken);
 }
 
 public enum PolicyPublicationOutcome

@@ -76,7 +76,10 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
                 heads[LogNames.Keys].Epoch,
                 heads[LogNames.Revocations].Epoch,
                 heads[LogNames.IssuerKeys].Epoch,
-                heads[LogNames.ClientKeys].Epoch),
+                heads[LogNames.ClientKeys].Epoch)
+            {
+                Incarnation = heads[LogNames.Revocations].Incarnation,
+            },
             Policy = Policy.Snapshot!,
             KeyRing = Keys.KeyRing!,
             IssuerKeys = IssuerKeys.KeySets,

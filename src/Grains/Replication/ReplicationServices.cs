@@ -29,6 +29,7 @@ public static class ReplicationServices
             .AddSingleton<HandOvers>()
             .AddSingleton<ReplicaAnswer>()
             .AddSingleton<IReplicaPeers, SilentPeers>()
+            .AddSingleton<Followers>()
             .AddSingleton<RevocationQueue>()
             .AddSingleton<IRevocationPublisher, RevocationPublisher>()
             .AddHostedService<ReplicaService>()

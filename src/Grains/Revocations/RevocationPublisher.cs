@@ -2,7 +2,6 @@ using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.Revocations;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
-using Microsoft.Extensions.Options;
 
 namespace ExchangeCluster.Grains.Revocations;
 
@@ -12,9 +11,7 @@ namespace ExchangeCluster.Grains.Revocations;
 /// before are handed over, 4. every other silo that was registered at the append has said the same of itself, or has lost its
 /// lease since.
 /// </remarks>
-internal sealed class RevocationPublisher(
-    RevocationQueue queue, LogWriter writer, Replica replica, HandOvers handOvers, IReplicaPeers peers, IOptions<ReplicationOptions> options, TimeProvider clock)
-    : IRevocationPublisher
+internal sealed class RevocationPublisher(RevocationQueue queue, LogWriter writer, Followers followers, TimeProvider clock) : IRevocationPublisher
 {
     public async Task<RevocationReceipt> RevokeAsync(
         IReadOnlyList<RevocationTarget> targets, bool isBlock, Revoker by, CancellationToken cancellationToken) =>
@@ -53,12 +50,8 @@ internal sealed class RevocationPublisher(
 
     private async Task<RevocationReceipt> AcknowledgeAsync(AppendResult appended, long started, CancellationToken cancellationToken)
     {
-        var others = appended.Silos.Where(silo => silo != replica.Silo).ToHashSet(StringComparer.Ordinal);
-        var asked = peers.ConfirmAsync(others, options.Value.LeaseIsOverAfter, cancellationToken);
-        await handOvers.DrainAsync().WaitAsync(options.Value.LeaseIsOverAfter, clock, cancellationToken);
-        var confirmed = await asked;
-        return new RevocationReceipt(
-            appended.Epoch, SilosConfirmed: 1 + confirmed, SilosFenced: others.Count - confirmed, clock.GetElapsedTime(started));
+        var (confirmed, fenced) = await followers.FollowAsync(appended, cancellationToken);
+        return new RevocationReceipt(appended.Epoch, confirmed, fenced, clock.GetElapsedTime(started));
     }
 
     private PlainRecord Record(ReplicatedLogs logs, RevocationTarget target, bool isBlock, Revoker by)

@@ -89,7 +89,7 @@ internal sealed class ClusterEndpoints(
             return;
         }
 
-        var publication = await publisher.PublishAsync(Encoding.UTF8.GetString(body), File, context.RequestAborted);
+        var publication = await publisher.PublishEverywhereAsync(Encoding.UTF8.GetString(body), File, context.RequestAborted);
         await (publication.Outcome is PolicyPublicationOutcome.Invalid or PolicyPublicationOutcome.Stale
             ? ManagementResponseWriter.WriteMistakesAsync(context.Response, publication.Mistakes)
             : ManagementResponseWriter.WriteAsync(context.Response, json =>

@@ -1,4 +1,5 @@
 using System.Net;
+using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Stores;
 using ExchangeCluster.Transport;
@@ -46,6 +47,9 @@ internal sealed class SiloSettings
     /// </summary>
     public required TimeSpan Drain { get; init; }
 
+    /// <summary>How soon silos of a cluster take one another for dead.</summary>
+    public required MembershipTiming Membership { get; init; }
+
     /// <summary>Failed authentications of one client that are answered in the long run; <see cref="Domain.Clients.FailureLimit"/>.</summary>
     public required int FailedAuthenticationsPerSecond { get; init; }
 
@@ -81,6 +85,10 @@ internal static class SettingNames
     public const string AllowPlainHttp = "AllowPlainHttp";
     public const string DemoLoginUrl = "DemoLoginUrl";
     public const string DrainSeconds = "DrainSeconds";
+    public const string ProbeSeconds = "ProbeSeconds";
+    public const string MissedProbes = "MissedProbes";
+    public const string AliveSeconds = "AliveSeconds";
+    public const string MembershipRefreshSeconds = "MembershipRefreshSeconds";
     public const string AuditFiles = "AuditFiles";
     public const string AuditFileMegabytes = "AuditFileMegabytes";
     public const string FailedAuthenticationsPerSecond = "FailedAuthenticationsPerSecond";
@@ -89,7 +97,8 @@ internal static class SettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         PolicyFile, DataDirectory, Redis, SiloPort, GatewayPort, SiloAddress, SiloCertificate, SiloAuthority, ManagementUrl, KeyEncryptionKey, AllowPlainHttp, DemoLoginUrl,
-        DrainSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond, RequestsAtOnce, RequestClientCertificates,
+        DrainSeconds, ProbeSeconds, MissedProbes, AliveSeconds, MembershipRefreshSeconds, AuditFiles, AuditFileMegabytes, FailedAuthenticationsPerSecond,
+        RequestsAtOnce, RequestClientCertificates,
     ];
 
     /// <summary>The key path of a setting, as messages name it.</summary>

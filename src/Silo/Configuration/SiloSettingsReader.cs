@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using ExchangeCluster.Domain.Clients;
+using ExchangeCluster.Grains.Hosting;
 using ExchangeCluster.Grains.Replication;
 using ExchangeCluster.Protocol;
 using ExchangeCluster.Silo.Hosting;
@@ -26,6 +27,9 @@ internal static class SiloSettingsReader
     private const int DefaultGatewayPort = 30000;
     private const int DefaultDrainSecondsInACluster = 2;
     private const int MaxDrainSeconds = 60;
+    private const int MaxProbeSeconds = 60;
+    private const int MaxMissedProbes = 10;
+    private const int MaxMembershipSeconds = 300;
 
     /// <exception cref="StartupRefusedException">Something is wrong; names every mistake.</exception>
     public static SiloSettings Read(IConfiguration configuration, bool isDevelopment)
@@ -54,6 +58,7 @@ internal static class SiloSettingsReader
             GatewayPort = section.Port(SettingNames.GatewayPort, DefaultGatewayPort),
             Drain = TimeSpan.FromSeconds(section.Number(
                 SettingNames.DrainSeconds, section.Text(SettingNames.Redis) is null ? 0 : DefaultDrainSecondsInACluster, MaxDrainSeconds, min: 0)),
+            Membership = ReadMembership(section),
             FailedAuthenticationsPerSecond = section.Number(
                 SettingNames.FailedAuthenticationsPerSecond, FailureLimit.DefaultRate, FailureLimit.MaxRate),
             RequestsAtOnce = section.Number(SettingNames.RequestsAtOnce, Admission.DefaultLimit, Admission.MaxLimit),
@@ -111,6 +116,20 @@ internal static class SiloSettingsReader
 
         section.Mistake(SettingNames.SiloAddress, "takes the one IP address by which other silos reach this one.");
         return IPAddress.Loopback;
+    }
+
+    private static MembershipTiming ReadMembership(SettingsSection section)
+    {
+        var usual = new MembershipTiming();
+        return new MembershipTiming
+        {
+            Probe = Seconds(SettingNames.ProbeSeconds, usual.Probe, MaxProbeSeconds),
+            MissedProbes = section.Number(SettingNames.MissedProbes, usual.MissedProbes, MaxMissedProbes),
+            Alive = Seconds(SettingNames.AliveSeconds, usual.Alive, MaxMembershipSeconds),
+            Refresh = Seconds(SettingNames.MembershipRefreshSeconds, usual.Refresh, MaxMembershipSeconds),
+        };
+
+        TimeSpan Seconds(string name, TimeSpan usual, int max) => TimeSpan.FromSeconds(section.Number(name, (int)usual.TotalSeconds, max));
     }
 
     private static MutualTls? ReadSiloTls(SettingsSection section)

@@ -27,6 +27,7 @@ internal static class OrleansSetup
 
             silo.AddExchangeGrains();
             silo.AddReplicaPeers();
+            silo.Configure<ClusterMembershipOptions>(settings.Membership.ApplyTo);
             if (settings.SiloTls is { } tls)
             {
                 silo.Configure<SiloConnectionOptions>(options =>

@@ -22,18 +22,12 @@ internal sealed class IntrospectionEndpoint(TokenIntrospection introspection)
 
         using var answer = await introspection.IntrospectAsync(
             question.Credentials, question.Token, WantsSigned(context.Request), context.RequestAborted);
-        switch (answer.Value)
+        await answer.HandOverAsync(answer.Value switch
         {
-            case null:
-                await TokenResponseWriter.WriteAsync(context.Response, answer.Refusal!);
-                break;
-            case { Jwt: { } jwt }:
-                await PrivateResponse.WriteAsync(context.Response, StatusCodes.Status200OK, SignedMediaType, Encoding.ASCII.GetBytes(jwt));
-                break;
-            case { Response: var response }:
-                await PrivateResponse.WriteAsync(context.Response, StatusCodes.Status200OK, PrivateResponse.Json, response.ToJson());
-                break;
-        }
+            null => TokenResponseWriter.WriteAsync(context.Response, answer.Refusal!),
+            { Jwt: { } jwt } => PrivateResponse.WriteAsync(context.Response, StatusCodes.Status200OK, SignedMediaType, Encoding.ASCII.GetBytes(jwt)),
+            { Response: var response } => PrivateResponse.WriteAsync(context.Response, StatusCodes.Status200OK, PrivateResponse.Json, response.ToJson()),
+        });
     }
 
     /// <summary>RFC 9701 section 4: the caller names the media type; a wildcard does not ask for it.</summary>

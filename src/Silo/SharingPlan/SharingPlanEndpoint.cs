@@ -52,7 +52,7 @@ internal sealed class SharingPlanEndpoint(ClientSharingPlan plans)
         }
 
         using var answer = await plans.GetAsync(credentials, context.RequestAborted);
-        await (answer.Value is { } plan
+        await answer.HandOverAsync(answer.Value is { } plan
             ? WriteAsync(request, response, plan)
             : TokenResponseWriter.WriteAsync(response, answer.Refusal!));
     }

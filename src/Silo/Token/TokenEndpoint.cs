@@ -40,7 +40,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near, A
             RequestBody.Leave(request, bytes);
             using (kept)
             {
-                await TokenResponseWriter.WriteAsync(response, kept);
+                await kept.HandOverAsync(TokenResponseWriter.WriteAsync(response, kept));
             }
 
             return;
@@ -90,7 +90,7 @@ internal sealed class TokenEndpoint(ExchangePipeline pipeline, NearCache near, A
         // 3. Answer.
         var proof = proofs.Count == 1 ? new SensitiveText(proofs[0]!) : null;
         using var outcome = await pipeline.AnswerAsync(credentials, proof, certificate, tokenRequest, context.RequestAborted);
-        await (key is { } one && near.Keep(one, outcome, TokenResponseWriter.ToNearBody) is { } body
+        await outcome.HandOverAsync(key is { } one && near.Keep(one, outcome, TokenResponseWriter.ToNearBody) is { } body
             ? TokenResponseWriter.WriteAsync(response, body, outcome.Response!.ExpiresInSeconds)
             : TokenResponseWriter.WriteAsync(response, outcome));
     }

@@ -58,6 +58,7 @@ public sealed class NearCacheTests : IDisposable
         StateVersions[] newer =
         [
             versions with { Policy = 2 }, versions with { Keys = 2 }, versions with { Revocations = 2 }, versions with { IssuerKeys = 2 }, versions with { ClientKeys = 2 },
+            versions with { Incarnation = new Guid(1, 2, 3, new byte[8]) },
         ];
         foreach (var moved in newer)
         {

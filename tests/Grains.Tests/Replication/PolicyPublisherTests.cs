@@ -20,6 +20,25 @@ public sealed class PolicyPublisherTests
     }
 
     [Fact]
+    public async Task Fault_R13_Waits_for_every_silo_that_still_answers_under_the_policy_before()
+    {
+        var (cluster, silo) = await Cluster.ReadyAsync();
+        await using var _ = cluster;
+        var other = await cluster.Add().LoadAsync();
+        Assert.Equal(1, other.State.Current?.Policy.Revision);
+
+        var publishing = silo.Policies.PublishEverywhereAsync(Cluster.Policy(2), "policy.yaml", TestContext.Current.CancellationToken);
+        while (!publishing.IsCompleted)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Equal(PolicyPublicationOutcome.Published, (await publishing).Outcome);
+        Assert.Null(other.State.Current);
+    }
+
+    [Fact]
     public async Task Leaves_the_same_text_alone()
     {
         var (cluster, silo) = await Cluster.ReadyAsync();

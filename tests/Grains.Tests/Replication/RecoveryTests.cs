@@ -76,6 +76,24 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fault_F9_Takes_nothing_for_current_that_was_decided_before_the_store_was_begun_anew()
+    {
+        var (untouched, known) = await Cluster.ReadyAsync();
+        await using var _ = untouched;
+        var before = known.State.Current!.Versions;
+        untouched.Store.BeginAnew(Hold);
+        await Assert.ThrowsAsync<FencedException>(known.CatchUpAsync);
+
+        await known.TryBeginAgainAsync();
+        untouched.Clock.Advance(Hold);
+        await known.CatchUpAsync();
+
+        // Nothing was lost, so that every log is where it was; tokens from before are refused all the same.
+        Assert.Equal(before, known.State.Current!.Versions with { Incarnation = before.Incarnation });
+        Assert.False(known.State.IsCurrent(before));
+    }
+
+    [Fact]
     public async Task Merges_what_several_silos_know()
     {
         var second = cluster.Add();

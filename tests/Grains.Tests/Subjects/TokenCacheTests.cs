@@ -34,6 +34,7 @@ public sealed class TokenCacheTests
         [
             Versions with { Policy = 0 }, Versions with { Keys = 0 }, Versions with { Revocations = 0 },
             Versions with { IssuerKeys = 0 }, Versions with { ClientKeys = 0 },
+            Versions with { Incarnation = new Guid(1, 2, 3, new byte[8]) },
         ];
         Assert.All(others, other => Assert.False(cache.TryGet(Key(1), other, Now, Covered, out _)));
     }

@@ -53,6 +53,9 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public bool IsRunning => process is { HasExited: false };
 
+    /// <summary>Whether a connection from this port is its own.</summary>
+    public bool Dials(int fromPort) => SocketOwner.Has(process!.Id, fromPort);
+
     /// <summary>Memory of the process; 0 when it doesn't run.</summary>
     public long ResidentBytes
     {

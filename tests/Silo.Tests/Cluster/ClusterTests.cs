@@ -5,8 +5,13 @@ namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>Three healthy silos are one service.</summary>
 [Collection<ClusterCollection>]
-public sealed class ClusterTests(TestCluster cluster)
+public sealed class ClusterTests(TestCluster cluster) : IAsyncLifetime
 {
+    /// <summary>The test before may have started silos again.</summary>
+    public async ValueTask InitializeAsync() => await cluster.IsWholeAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task Accepts_on_every_silo_what_another_issued()
     {

@@ -50,6 +50,32 @@ public sealed class FaultForgetfulStoreTests : IAsyncLifetime
         await RefusesEverywhereAsync(login);
     }
 
+    [Fact]
+    public async Task Fault_F9_Knows_what_was_revoked_when_a_silo_was_killed_and_started_again_before_the_store_is_recovered()
+    {
+        await cluster.Redis.StopAsync();
+        cluster.Redis.Save();
+        await cluster.Redis.StartAgainAsync();
+        await cluster.AllAnswerAsync();
+        var login = await RevokedLoginAsync();
+        await cluster.Redis.KillAsync();
+        cluster.Redis.Restore();
+        await cluster.Redis.StartAgainAsync();
+        await cluster.AllRefuseAsync();
+
+        // It knows nothing but what the store has, and must not answer from that.
+        var ignorant = cluster.Silos[1];
+        await ignorant.KillAsync();
+        ignorant.Launch();
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(ignorant.Printed.Contains("doesn't answer for now: The store has forgotten", StringComparison.Ordinal)), Cancelled);
+        Assert.False(await ignorant.IsReadyAsync());
+
+        await RecoverAsync();
+
+        await RefusesEverywhereAsync(login);
+    }
+
     /// <summary>A token that was good until its subject was revoked.</summary>
     private async Task<string> RevokedLoginAsync()
     {

@@ -99,6 +99,26 @@ public sealed class FaultLinkTests(LinkedCluster linked)
     }
 
     [Fact]
+    public async Task Fault_F12_Holds_every_promise_when_two_silos_are_cut_off_from_each_other_alone()
+    {
+        var (one, other, third) = (cluster.Silos[0], cluster.Silos[1], cluster.Silos[2]);
+        await cluster.IsWholeAsync();
+        one.Links!.Peers.Break(LinkFault.Cut, other.Dials);
+        other.Links!.Peers.Break(LinkFault.Cut, one.Dials);
+
+        // Whoever hears both waits for nobody; the two rely on the end of each other's lease.
+        var receipts = await Task.WhenAll(cluster.Silos.Select((silo, number) => cluster.RevokeAsync(silo, $"pair-{number}")));
+        Assert.Equal([(2, 1), (2, 1), (3, 0)], receipts.Select(Confirmed));
+        await HoldsEveryPromiseAsync("pair");
+        Assert.Equal((3, 0), Confirmed(await cluster.RevokeAsync(third, "pair-again")));
+
+        one.Links.Peers.Heal();
+        other.Links.Peers.Heal();
+        await Task.WhenAll(cluster.Silos.Select(silo => silo.ReadyAgainAsync()));
+        await cluster.IsWholeAsync();
+    }
+
+    [Fact]
     public async Task Fault_F25_Answers_rightly_or_503_while_a_silo_hardly_gets_a_processor_and_goes_on_by_itself()
     {
         var starved = cluster.Silos[0];

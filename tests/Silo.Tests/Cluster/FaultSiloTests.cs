@@ -6,9 +6,14 @@ namespace ExchangeCluster.Silo.Tests.Cluster;
 
 /// <summary>Group F of the fault catalogue: silos that die, stop and come back.</summary>
 [Collection<ClusterCollection>]
-public sealed class FaultSiloTests(TestCluster cluster)
+public sealed class FaultSiloTests(TestCluster cluster) : IAsyncLifetime
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>The test before may have started silos again.</summary>
+    public async ValueTask InitializeAsync() => await cluster.IsWholeAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Conformance_77_Gives_the_same_result_after_the_owning_silo_was_killed_in_mid_request()

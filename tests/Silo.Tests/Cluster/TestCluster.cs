@@ -143,6 +143,14 @@ public sealed class TestCluster : IAsyncLifetime
     internal Task AllAnswerAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(
         async () => (await ExchangeAsync(silo, Login("zara"))).IsIssued && await silo.IsReadyAsync(), TestContext.Current.CancellationToken)));
 
+    /// <summary>
+    /// Waits until each silo knows every other, and nobody waits any longer for one that has gone: a silo that is ready is not at once known to all.
+    /// </summary>
+    internal Task IsWholeAsync() => Task.WhenAll(Silos.Select(silo => Eventually.HoldsAsync(
+        async () => await TryRevokeAsync(silo, "nobody") is { Status: HttpStatusCode.OK, Json: var receipt }
+            && receipt.GetProperty("silos_confirmed").GetInt32() == Silos.Count && receipt.GetProperty("silos_fenced").GetInt32() == 0,
+        TestContext.Current.CancellationToken)));
+
     internal static async Task<bool> IsActiveAsync(ClusterSilo silo, string client, string token)
     {
         var form = new TokenForm();

@@ -114,5 +114,8 @@ public sealed class PolicyFileServiceTests : IDisposable
             next.TrySetResult(text);
             return Failure is null ? Task.FromResult(Answer) : Task.FromException<PolicyPublication>(Failure);
         }
+
+        public Task<PolicyPublication> PublishEverywhereAsync(string text, string file, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Administrators do that.");
     }
 }

@@ -43,11 +43,12 @@ public sealed class SiloSettingsReaderTests : IDisposable
             isDevelopment: false,
             ("PolicyFile", "/no/such/file"), ("SiloPort", "65536"), ("GatewayPort", "x"), ("ManagementUrl", "ftp://a"),
             ("AllowPlainHttp", "yes"), ("Redis", "one,two"), ("KeyEncryptionKey", "c2hvcnQ="), ("DataDirectory", ""), ("DemoLoginUrl", "http://127.0.0.1:1"),
-            ("FailedAuthenticationsPerSecond", "0"), ("DrainSeconds", "61"), ("RequestsAtOnce", "0"), ("RequestClientCertificates", "true"));
+            ("FailedAuthenticationsPerSecond", "0"), ("DrainSeconds", "61"), ("ProbeSeconds", "0"), ("MissedProbes", "11"), ("AliveSeconds", "301"), ("MembershipRefreshSeconds", "1.5"), ("RequestsAtOnce", "0"), ("RequestClientCertificates", "true"));
         string[] expected =
         [
             "PolicyFile", "SiloPort", "GatewayPort", "ManagementUrl", "AllowPlainHttp", "Redis", "KeyEncryptionKey", "DataDirectory", "DemoLoginUrl",
-            "FailedAuthenticationsPerSecond", "DrainSeconds", "RequestsAtOnce", "RequestClientCertificates",
+            "FailedAuthenticationsPerSecond", "DrainSeconds", "ProbeSeconds", "MissedProbes", "AliveSeconds", "MembershipRefreshSeconds", "RequestsAtOnce",
+            "RequestClientCertificates",
         ];
         Assert.All(expected, name => AssertMistake($"ExchangeCluster:{name}: ", mistakes));
         Assert.Equal(expected.Length, mistakes.Count);

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using ExchangeCluster.Silo.Configuration;
 using StackExchange.Redis;
 
@@ -54,7 +56,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         process = Launch();
         using var timeout = new CancellationTokenSource(Limit);
-        while (!await AnswersAsync())
+        while (!await AnswersAsync(timeout.Token))
         {
             if (process.HasExited)
             {
@@ -133,21 +135,23 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A server that asks for a password answers too.</summary>
-    private async Task<bool> AnswersAsync()
+    /// <summary>
+    /// Asked by hand: a client library that finds nobody listening yet waits for seconds. A server that asks for a password answers too.
+    /// </summary>
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(Address + ",connectRetry=0");
-            return (string?)await connection.GetDatabase().ExecuteAsync("PING") == "PONG";
+            using var connection = new TcpClient();
+            await connection.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            await connection.GetStream().WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
+            using var reader = new StreamReader(connection.GetStream());
+            return await reader.ReadLineAsync(cancellationToken) is { } line
+                && (line == "+PONG" || line.StartsWith("-NOAUTH", StringComparison.Ordinal));
         }
-        catch (RedisConnectionException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            return e.FailureType == ConnectionFailureType.AuthenticationFailure;
-        }
-        catch (RedisServerException e)
-        {
-            return e.Message.StartsWith("NOAUTH", StringComparison.Ordinal);
+            return false;
         }
     }
 

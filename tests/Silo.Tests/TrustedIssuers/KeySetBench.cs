@@ -137,7 +137,7 @@ internal sealed class KeySetBench : IClusterState, IKeySetPublisher, ILogger<Key
     private static ClusterSnapshot Snapshot(
         PolicySnapshot policy, FrozenDictionary<string, KeySet>? issuerKeys, FrozenDictionary<string, KeySet>? clientKeys) => new()
         {
-            Versions = new StateVersions(0, 0, 0, 0, 0),
+            Versions = new(0, 0, 0, 0, 0),
             Policy = policy,
             KeyRing = null!, // nothing here signs
             IssuerKeys = issuerKeys ?? FrozenDictionary<string, KeySet>.Empty,

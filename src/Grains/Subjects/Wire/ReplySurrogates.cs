@@ -111,13 +111,16 @@ internal struct StateVersionsSurrogate
 
     [Id(4)]
     public long ClientKeys;
+
+    [Id(5)]
+    public Guid Incarnation;
 }
 
 [RegisterConverter]
 internal sealed class StateVersionsConverter : IConverter<StateVersions, StateVersionsSurrogate>
 {
     public StateVersions ConvertFromSurrogate(in StateVersionsSurrogate surrogate) =>
-        new(surrogate.Policy, surrogate.Keys, surrogate.Revocations, surrogate.IssuerKeys, surrogate.ClientKeys);
+        new(surrogate.Policy, surrogate.Keys, surrogate.Revocations, surrogate.IssuerKeys, surrogate.ClientKeys) { Incarnation = surrogate.Incarnation };
 
     public StateVersionsSurrogate ConvertToSurrogate(in StateVersions value) => new()
     {
@@ -126,6 +129,7 @@ internal sealed class StateVersionsConverter : IConverter<StateVersions, StateVe
         Revocations = value.Revocations,
         IssuerKeys = value.IssuerKeys,
         ClientKeys = value.ClientKeys,
+        Incarnation = value.Incarnation,
     };
 }
 

@@ -68,7 +68,7 @@ internal static class WireSamples
             new SharingPlanMessage { ClientId = "web", ClientSecret = Canary, ClientAssertion = Canary, KnownRevision = 7 }
         },
         { nameof(SharingPlanReply), new SharingPlanReply { PolicyRevision = 7, Plan = [1, 2], Error = ErrorCodes.InvalidClient } },
-        { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) } },
+        { nameof(SubjectRequest), new SubjectRequest { Command = Command, Versions = new StateVersions(1, 2, 3, 4, 5) { Incarnation = new Guid("7f1c2c1e-8f4b-4a57-9f43-2d0a3d6f1a12") } } },
         {
             nameof(SubjectReply.Issued),
             new SubjectReply.Issued { Token = Issued, Rules = ["orders/accepts[0]"], FromCache = true, KeptUntil = DateTimeOffset.UnixEpoch, Issuance = Issuance }

@@ -26,8 +26,12 @@ public sealed class BehaviourTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Fault_R1_Says_how_long_a_revocation_takes_on_three_healthy_silos()
     {
         await RevokeAsync(20);
-        var times = await RevokeAsync(20 * scale);
-        output.WriteLine($"{times.Count} revocations, one after the other: p50 {At(times, 50):0.0} ms, p99 {At(times, 99):0.0} ms.");
+        for (var part = 0; part < 4; part++)
+        {
+            // The first is of a process whose code is still being compiled.
+            var times = await RevokeAsync(10 * scale);
+            output.WriteLine($"{times.Count} revocations, one after the other: p50 {At(times, 50):0} ms, p99 {At(times, 99):0} ms.");
+        }
     }
 
     [Fact]

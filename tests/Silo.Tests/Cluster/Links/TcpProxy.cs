@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,7 +11,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly IPEndPoint target;
     private readonly CancellationTokenSource over = new();
     private readonly Task accepting;
-    private volatile Fault current = new(LinkFault.None);
+    private volatile Fault current = new(LinkFault.None, null);
     private int replies;
 
     private TcpProxy(IPEndPoint listen, IPEndPoint target)
@@ -26,7 +27,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     public static TcpProxy Start(IPEndPoint listen, IPEndPoint target) => new(listen, target);
 
     /// <summary>From now on, also for connections that are open.</summary>
-    public void Break(LinkFault fault) => Interlocked.Exchange(ref current, new Fault(fault)).Over.SetResult();
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="callers">Whose connections, by their port; null: everybody's.</param>
+    public void Break(LinkFault fault, Func<int, bool>? callers = null) =>
+        Interlocked.Exchange(ref current, new Fault(fault, callers)).Over.SetResult();
 
     /// <summary>What was held back goes through, late.</summary>
     public void Heal() => Break(LinkFault.None);
@@ -62,7 +66,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             caller.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(target, over.Token);
-            await await Task.WhenAny(PumpAsync(caller, server, isReply: false), PumpAsync(server, caller, isReply: true));
+            var port = ((IPEndPoint)caller.Client.RemoteEndPoint!).Port;
+            await await Task.WhenAny(PumpAsync(caller, server, port, isReply: false), PumpAsync(server, caller, port, isReply: true));
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -74,28 +79,28 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, bool isReply)
+    private async Task PumpAsync(TcpClient from, TcpClient to, int callerPort, bool isReply)
     {
         var buffer = new byte[64 * 1024];
         int size;
         while ((size = await from.GetStream().ReadAsync(buffer, over.Token)) > 0)
         {
-            await HoldBackAsync(isReply);
+            await HoldBackAsync(callerPort, isReply);
             await to.GetStream().WriteAsync(buffer.AsMemory(0, size), over.Token);
         }
     }
 
     /// <exception cref="IOException">The connection is reset.</exception>
-    private async Task HoldBackAsync(bool isReply)
+    private async Task HoldBackAsync(int callerPort, bool isReply)
     {
         var fault = current;
-        while (isReply ? fault.Kind.LosesReplies : fault.Kind.LosesRequests)
+        while ((isReply ? fault.Kind.LosesReplies : fault.Kind.LosesRequests) && fault.Meets(callerPort))
         {
             await fault.Over.Task.WaitAsync(over.Token);
             fault = current;
         }
 
-        if (!isReply)
+        if (!isReply || !fault.Meets(callerPort))
         {
             return;
         }
@@ -119,9 +124,15 @@ internal sealed class TcpProxy : IAsyncDisposable
         client.Dispose();
     }
 
-    private sealed record Fault(LinkFault Kind)
+    private sealed class Fault(LinkFault kind, Func<int, bool>? callers)
     {
+        private readonly ConcurrentDictionary<int, bool> met = new();
+
+        public LinkFault Kind => kind;
+
         public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Meets(int callerPort) => callers is null || met.GetOrAdd(callerPort, callers);
     }
 }
 
