@@ -22,7 +22,7 @@ public class ExchangeBenchmarks
     private readonly ExchangeTestCluster cluster = new(silo => silo.Services.AddLogging(logging => logging.ClearProviders()));
     private readonly ReadOnlySequence<byte> body = new(Encoding.ASCII.GetBytes(new string('a', 900)));
     private SubjectRequest request = null!;
-    private StateVersions versions;
+    private StateVersions versions = null!;
     private ISubjectGrain local = null!;
     private ISubjectGrain remote = null!;
     private UInt128 handle = 1000;
