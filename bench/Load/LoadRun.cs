@@ -50,7 +50,7 @@ internal sealed class LoadRun(LoadOptions options)
 
         await RevokeAsync(silo);
         Measure(subjects);
-        var table = new LoadTable(options, subjects, sign, verify).Write();
+        var table = new LoadTable(options, subjects, sign, verify).Write() + new GoalTable(subjects, sign, verify).Write();
         table += options.WantsMore("wrk") && Wrk.IsThere ? CrossCheck(floor, silo, login, directory) : "";
         table += options.WantsMore("hits") ? await ZipfAsync(silo) : "";
         table += options.WantsMore("clusters") ? await clusters.RevokeAsync() : "";
