@@ -110,7 +110,7 @@ public sealed partial class JsonMembers
     /// <param name="what">What is wrong with it, without its value.</param>
     public JsonMistakeException Mistake(string name, string what) => new($"{path}{name} {what}.");
 
-    [GeneratedRegex("^[A-Za-z0-9_.-]{1,40}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9_.-]{1,40}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 }
 

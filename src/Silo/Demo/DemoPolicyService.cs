@@ -38,7 +38,7 @@ internal sealed partial class DemoPolicyService(SiloSettings settings, IPolicyPu
     }
 
     /// <summary>The file is a policy that the tool can check, so it holds the default addresses. In one pass: one may be the other's default.</summary>
-    [GeneratedRegex(@"http://127\.0\.0\.1:508[02]\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"http://127\.0\.0\.1:508[02]\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
 
     private static string Read()

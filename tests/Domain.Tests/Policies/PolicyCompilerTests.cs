@@ -81,6 +81,8 @@ public sealed class PolicyCompilerTests
     [InlineData("revision: 0\nissuer: https://sts.example", "positive whole number")]
     [InlineData("revision: 1\nissuer: https://sts.example\nmax_lifetime: 2d", "at most 24h")]
     [InlineData("revision: 1\nissuer: https://sts.example\nmax_lifetime: 0s", "positive duration")]
+    [InlineData("revision: 1\nissuer: https://sts.example\nmax_lifetime: \"1h\\n\"", "positive duration")]
+    [InlineData("revision: 1\nissuer: https://sts.example\nservices: { \"web\\n\": { domain: x, audience: https://a.example } }", "not a service name")]
     public void Fault_Z28_Refuses_what_it_cannot_read(string text, string reason) =>
         Assert.Contains(PolicyTexts.MistakesOf(text), mistake => mistake.Contains(reason, StringComparison.Ordinal));
 

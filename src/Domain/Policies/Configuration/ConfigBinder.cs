@@ -234,6 +234,6 @@ internal sealed partial class ConfigBinder(PolicyEvents events, Mistakes mistake
         public static readonly Binding Bind = BindingOf(typeof(T));
     }
 
-    [GeneratedRegex("^(?<count>[1-9][0-9]{0,5})(?<unit>[smhd])$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?<count>[1-9][0-9]{0,5})(?<unit>[smhd])\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DurationPattern();
 }
