@@ -69,9 +69,9 @@ internal sealed class TcpProxy : IAsyncDisposable
             var port = ((IPEndPoint)caller.Client.RemoteEndPoint!).Port;
             await await Task.WhenAny(PumpAsync(caller, server, port, isReply: false), PumpAsync(server, caller, port, isReply: true));
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
-            // Either end has gone, or the test has ended; the other pump ends with its socket.
+            // Either end has gone, perhaps before its stream was asked for, or the test has ended; the other pump ends with its socket.
         }
         finally
         {
