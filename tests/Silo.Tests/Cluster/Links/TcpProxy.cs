@@ -66,7 +66,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             caller.NoDelay = server.NoDelay = true;
             await server.ConnectAsync(target, over.Token);
-            var port = ((IPEndPoint)caller.Client.RemoteEndPoint!).Port;
+            if (caller.Client.RemoteEndPoint is not IPEndPoint { Port: var port })
+            {
+                return;
+            }
+
             await await Task.WhenAny(PumpAsync(caller, server, port, isReply: false), PumpAsync(server, caller, port, isReply: true));
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException)
@@ -120,7 +124,15 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Not an end of stream, which would be in order.</summary>
     private static void Reset(TcpClient client)
     {
-        client.LingerState = new LingerOption(enable: true, seconds: 0);
+        try
+        {
+            client.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+
         client.Dispose();
     }
 
