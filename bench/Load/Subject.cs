@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using ExchangeCluster.Load.Driving;
 using ExchangeCluster.Load.Results;
@@ -47,6 +48,7 @@ internal sealed class Subject(Workload workload, params IReadOnlyList<ServerProc
             var now = Slice(least / 4).CpuUs;
             calm = now > before * 0.95 && CompiledMethods() - compiled <= CompiledWhenWarm ? calm + 1 : 0;
             before = now;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {now:F0} µs/request, {CompiledMethods() - compiled} methods compiled, {workload.PerSecond:F0}/s"));
         }
     }
 

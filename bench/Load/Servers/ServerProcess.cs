@@ -38,7 +38,7 @@ internal sealed class ServerProcess : IDisposable
         var start = new ProcessStartInfo("sh", ["-c", $"exec taskset -c {core?.ToString(CultureInfo.InvariantCulture) ?? Machine.AllCores} {line} > '{log}' 2>&1"]);
         foreach (var (key, value) in environment.Concat(
         [
-            ("DOTNET_gcServer", "0"), ("DOTNET_TieredPGO", "1"), ("DOTNET_STARTUP_HOOKS", Published.Probe), ("BENCH_PROBE", probe),
+            ("DOTNET_gcServer", "0"), ("DOTNET_STARTUP_HOOKS", Published.Probe), ("BENCH_PROBE", probe),
             ("ASPNETCORE_ENVIRONMENT", "Production"), ("NODE_ENV", "production"),
         ]))
         {
