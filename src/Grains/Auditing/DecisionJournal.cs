@@ -5,12 +5,12 @@ namespace ExchangeCluster.Grains.Auditing;
 
 /// <summary>
 /// Every decision of this silo, on its way from the requests to whoever tells of it. Requests only put a few words into a bounded
-/// queue, and wake nobody: the queue is emptied several times a second. When it is full what comes is counted and not told, because
+/// queue, and wake nobody: the queue is emptied many times a second. When it is full what comes is counted and not told, because
 /// an audit must not stop a token service.
 /// </summary>
 public sealed class DecisionJournal(IEnumerable<IDecisionSink> sinks, ExchangeMetrics metrics)
 {
-    /// <summary>The most decisions in the queue: a quarter of a second of more than a processor can answer.</summary>
+    /// <summary>The most decisions in the queue: half a second of what a processor can answer.</summary>
     public const int Capacity = 64 * 1024;
 
     private readonly Lock draining = new();

@@ -9,18 +9,23 @@ namespace ExchangeCluster.Grains.Auditing;
 
 /// <summary>
 /// The latest decisions of this silo, with what the rules read of them, so that they can be explained, and asked of another policy.
-/// Answers from memory are found by the decision they repeat. In memory only, bounded, without tokens and people.
+/// Answers from memory are found by the decision they repeat. In memory only, bounded, without tokens and people. A silo that decides
+/// thousands a second keeps a share of them, rather than all of the last moment.
 /// </summary>
 public sealed class RecentDecisions(IClusterState state) : IDecisionSink
 {
     /// <summary>The most decisions.</summary>
     public const int Capacity = 2048;
 
+    /// <summary>The most that are kept between two flushes.</summary>
+    public const int AtOnce = 64;
+
     private readonly ConcurrentDictionary<string, RecentDecision> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<RecentDecision> inOrder = new();
     private readonly JsonScratch scratch = new(default);
     private QuestionRecorder? recorder;
     private PolicySnapshot? recordedFor;
+    private int sinceFlush;
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyCollection<RecentDecision> All => inOrder;
@@ -48,6 +53,11 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
             return;
         }
 
+        if (++sinceFlush > AtOnce)
+        {
+            return;
+        }
+
         var decision = new RecentDecision(entry, QuestionOf(entry));
 
         // Whoever finds it reads the text: from here on it is there.
@@ -55,9 +65,7 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
         Add(decision, token);
     }
 
-    public void Flush()
-    {
-    }
+    public void Flush() => sinceFlush = 0;
 
     private void Add(RecentDecision decision, string? token)
     {

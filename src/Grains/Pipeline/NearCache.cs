@@ -12,6 +12,7 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// This silo's latest answers, so that the same request is answered without being read, and without a grain. An answer is given
 /// again only under exactly the state that it was decided under, while the lease holds and everything that it rests on is
 /// alive (<see cref="ExchangeOutcome.NearUntil"/>): any newer policy, revocation or key sends the request the whole way.
+/// What is asked once is not kept: it would push out what is asked again, and outlive its use.
 /// </summary>
 public sealed class NearCache : IDisposable
 {
@@ -21,12 +22,18 @@ public sealed class NearCache : IDisposable
     /// <summary>The longest token that is kept, in characters: most are a tenth of it, and this bounds the memory.</summary>
     public const int MaxTokenLength = 8 * 1024;
 
+    /// <summary>Requests that are remembered to have been asked once, unless another one took their place.</summary>
+    private const int AskedCapacity = 16_384;
+
     private readonly IClusterState state;
     private readonly HandOvers handOvers;
     private readonly TimeProvider time;
     private readonly ExchangeMetrics metrics;
     private readonly DecisionJournal journal;
     private readonly ConcurrentLru<NearKey, Answer> answers = new(Capacity);
+
+    /// <summary>Half a hash of each, where the other half says. Two threads may miss each other's: then it takes a third time.</summary>
+    private readonly ulong[] asked = new ulong[AskedCapacity];
 
     /// <summary>One a thread: OpenSSL takes as long to make one as to hash a kilobyte.</summary>
     private readonly ThreadLocal<IncrementalHash> hashes;
@@ -72,15 +79,16 @@ public sealed class NearCache : IDisposable
         return true;
     }
 
-    /// <summary>Keeps an answer that may be given again.</summary>
+    /// <summary>Keeps an answer that may be given again, and was asked for before, of this silo or of the subject's grain.</summary>
     /// <param name="key">Of its request.</param>
     /// <param name="outcome">The answer.</param>
     /// <param name="write">Its response as it goes over the wire.</param>
-    /// <returns>What <paramref name="write"/> wrote; null when the answer can't be given again.</returns>
+    /// <returns>What <paramref name="write"/> wrote; null when the answer is not kept.</returns>
     public NearBody? Keep(NearKey key, ExchangeOutcome outcome, Func<TokenExchangeResponse, NearBody> write)
     {
         if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt, Facts: { } facts }
-            && response.AccessToken.Length <= MaxTokenLength)
+            && response.AccessToken.Length <= MaxTokenLength
+            && (WasAsked(key) || outcome.FromCache))
         {
             var body = write(response);
             answers.AddOrUpdate(key, new Answer(body, versions, until, expiresAt, facts));
@@ -88,6 +96,14 @@ public sealed class NearCache : IDisposable
         }
 
         return null;
+    }
+
+    private bool WasAsked(NearKey key)
+    {
+        ref var place = ref asked[(int)((ulong)key.Low % AskedCapacity)];
+        var before = place;
+        place = (ulong)key.High;
+        return before == place;
     }
 
     public void Dispose()

@@ -17,11 +17,28 @@ public sealed class RecentDecisionsTests
         foreach (var id in ids)
         {
             recent.Accept(Entry(id, "web", AnswerSource.Decided));
+            recent.Flush();
         }
 
         Assert.Equal(RecentDecisions.Capacity, recent.All.Count);
         Assert.Null(recent.Find(ids[0].ToString()));
         Assert.NotNull(recent.Find(ids[1].ToString()));
+        Assert.NotNull(recent.Find(ids[^1].ToString()));
+    }
+
+    [Fact]
+    public void Keeps_a_share_of_more_than_anyone_could_read()
+    {
+        RequestId[] ids = [.. Enumerable.Range(0, RecentDecisions.AtOnce + 1).Select(_ => RequestId.Next())];
+        foreach (var id in ids)
+        {
+            recent.Accept(Entry(id, "web", AnswerSource.Decided));
+        }
+
+        Assert.NotNull(recent.Find(ids[^2].ToString()));
+        Assert.Null(recent.Find(ids[^1].ToString()));
+        recent.Flush();
+        recent.Accept(Entry(ids[^1], "web", AnswerSource.Decided));
         Assert.NotNull(recent.Find(ids[^1].ToString()));
     }
 

@@ -123,8 +123,8 @@ public sealed class NearCacheTests : IDisposable
         var byAssertion = await cluster.ExchangeAsync(cluster.SubjectToken(audienceOf: Shop.Robot), credentials: robot);
         Assert.NotNull(byAssertion.Response);
         Assert.Null(byAssertion.NearUntil);
-        near.Keep(key, byAssertion, Body);
-        near.Keep(key, await cluster.ExchangeAsync("junk"), Body);
+        KeepTwice(byAssertion);
+        KeepTwice(await cluster.ExchangeAsync("junk"));
         Assert.Equal(0, near.Count);
     }
 
@@ -132,19 +132,51 @@ public sealed class NearCacheTests : IDisposable
     public async Task Keeps_no_token_that_is_uncommonly_long()
     {
         var issued = await cluster.ExchangeAsync(cluster.SubjectToken());
-        near.Keep(key, issued with { Response = issued.Response! with { AccessToken = new SensitiveText(new string('a', NearCache.MaxTokenLength + 1)) } }, Body);
+        KeepTwice(issued with { Response = issued.Response! with { AccessToken = new SensitiveText(new string('a', NearCache.MaxTokenLength + 1)) } });
         Assert.Equal(0, near.Count);
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_that_is_asked_for_the_first_time()
+    {
+        var login = cluster.SubjectToken(subject: "near-first");
+        using var first = await cluster.ExchangeAsync(login);
+        Assert.Null(near.Keep(key, first, Body));
+        Assert.Equal(0, near.Count);
+
+        // Another one's first time changes nothing.
+        Assert.Null(near.Keep(KeyOf("Basic y"), first, Body));
+
+        Assert.NotNull(near.Keep(key, first, Body));
+        Assert.Equal(1, near.Count);
+    }
+
+    [Fact]
+    public async Task Keeps_at_once_what_the_grain_remembered()
+    {
+        var login = cluster.SubjectToken(subject: "near-elsewhere");
+        using var first = await cluster.ExchangeAsync(login);
+        using var again = await cluster.ExchangeAsync(login);
+        Assert.True(again.FromCache);
+        Assert.NotNull(near.Keep(key, again, Body));
     }
 
     private static NearBody Body(TokenExchangeResponse response) => new(Encoding.UTF8.GetBytes(response.AccessToken.Reveal()), response.AccessToken.Length);
 
     private NearKey KeyOf(string authorization) => near.KeyOf(authorization, new ReadOnlySequence<byte>("a=b"u8.ToArray()));
 
+    /// <summary>As if it had been asked for twice.</summary>
+    private void KeepTwice(ExchangeOutcome outcome)
+    {
+        near.Keep(key, outcome, Body);
+        near.Keep(key, outcome, Body);
+    }
+
     private async Task<ExchangeOutcome> KeepAsync(TimeSpan? lifetime = null)
     {
         using var issued = await cluster.ExchangeAsync(cluster.SubjectToken(subject: $"near-{Guid.CreateVersion7()}", lifetime: lifetime));
         Assert.NotNull(issued.NearUntil);
-        near.Keep(key, issued, Body);
+        KeepTwice(issued);
         return issued;
     }
 

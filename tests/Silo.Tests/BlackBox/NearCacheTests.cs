@@ -18,6 +18,8 @@ public sealed class NearCacheTests(RevocationShop shop)
         var login = shop.Login("near-same");
         var before = Kept;
         var first = await shop.IssueAsync("web", login, "orders");
+        Assert.Equal(before, Kept);
+        await shop.IssueAsync("web", login, "orders");
         Assert.Equal(before + 1, Kept);
         Assert.Equal(first.Token, (await shop.IssueAsync("web", login, "orders")).Token);
         Assert.Equal(before + 1, Kept);
@@ -32,6 +34,7 @@ public sealed class NearCacheTests(RevocationShop shop)
     public async Task Gives_no_bearer_token_to_a_request_that_proves_a_key()
     {
         var login = shop.Login("near-proof");
+        await shop.IssueAsync("web", login, "orders");
         await shop.IssueAsync("web", login, "orders");
         var key = TestKey.Create();
         for (var use = 0; use < 2; use++)
@@ -50,6 +53,7 @@ public sealed class NearCacheTests(RevocationShop shop)
     {
         var login = shop.Login("near-refused");
         var before = Kept;
+        (await shop.ExchangeAsync("web", login, "nowhere")).AssertRefused(ErrorCodes.InvalidTarget);
         (await shop.ExchangeAsync("web", login, "nowhere")).AssertRefused(ErrorCodes.InvalidTarget);
         Assert.Equal(before, Kept);
     }
