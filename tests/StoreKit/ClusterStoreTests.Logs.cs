@@ -61,6 +61,24 @@ public abstract partial class ClusterStoreTests
         Assert.Equal(0, (await HeadAsync(LogNames.Policy)).Epoch);
     }
 
+    [Fact]
+    public async Task Says_who_is_registered_when_nothing_is_appended()
+    {
+        await Store.InitializeAsync(Cancelled);
+        var before = await HeadAsync(LogNames.Policy);
+        await AppendAsync(LogNames.Policy, Record("a", "1"));
+        await Store.RegisterAsync("one", DropAfter, Cancelled);
+        var head = await HeadAsync(LogNames.Policy);
+
+        var confirmed = await Store.AppendAsync(LogNames.Policy, head, [], Cancelled);
+
+        Assert.Equal((true, 1), (confirmed.Appended, confirmed.Epoch));
+        Assert.Equal(["one"], confirmed.Silos);
+        Assert.Equal(head, await HeadAsync(LogNames.Policy));
+        Assert.Equal(["a@1=1"], await ContentAsync(LogNames.Policy));
+        Assert.False((await Store.AppendAsync(LogNames.Policy, before, [], Cancelled)).Appended);
+    }
+
     [Theory]
     [InlineData(-1, false)]
     [InlineData(1, false)]

@@ -168,7 +168,7 @@ internal sealed class RevocationTable
             Items[--Count] = default;
         }
 
-        /// <summary>A little room, so that a load doesn't copy a bucket for every entry.</summary>
-        private static int Roomy(int count) => count + (count / 16);
+        /// <summary>A little room, so that a load doesn't copy a bucket for every entry; a little more where the bucket is small.</summary>
+        private static int Roomy(int count) => count + Math.Max(count / 16, Math.Min(count, 8));
     }
 }

@@ -30,6 +30,7 @@ internal static class TokenQuestions
             provider.GetRequiredService<OwnTokenResolver>(),
             provider.GetRequiredService<RefreshTokenResolver>(),
             provider.GetRequiredService<AcknowledgedRevocations>()));
+        services.AddSingleton<PolicyAdministration>();
         services.AddSingleton(provider => new Management(
             provider.GetRequiredService<CurrentState>(), provider.GetRequiredService<AdministratorGate>()));
         services.AddSingleton(provider => new ExchangeExplanations(

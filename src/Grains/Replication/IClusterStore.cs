@@ -40,7 +40,8 @@ public interface IClusterStore
     /// <summary>
     /// Appends records at <paramref name="expected"/>.Epoch + 1 … + n, replacing older records of the same key, and
     /// returns the registrations read in the same instant. Appends nothing when the log isn't exactly at
-    /// <paramref name="expected"/> (incarnation and epoch): the caller catches up and decides again.
+    /// <paramref name="expected"/> (incarnation and epoch): the caller catches up and decides again. So it is with no records at all, which
+    /// leave the log as it is.
     /// </summary>
     Task<AppendResult> AppendAsync(
         string log, LogHead expected, IReadOnlyList<NewRecord> records, CancellationToken cancellationToken);

@@ -14,13 +14,25 @@ internal sealed class LogWriter(IClusterStore store, Replica replica, RecordSeal
     /// <returns>What was appended, and is applied here; null when nothing was to be.</returns>
     /// <exception cref="TimeoutException">Other writers were always faster.</exception>
     /// <exception cref="FencedException">This silo doesn't know the state; what was appended before it learned so stays.</exception>
-    public async Task<AppendResult?> AppendAsync(
-        string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken)
+    public Task<AppendResult?> AppendAsync(
+        string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken) =>
+        AppendAsync(log, decide, confirmsNothing: false, cancellationToken);
+
+    /// <summary>
+    /// The same; when nothing is to be appended, the store says that the log still stands where that was decided, and who is registered.
+    /// </summary>
+    /// <returns>Never null.</returns>
+    public Task<AppendResult?> AppendOrConfirmAsync(
+        string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, CancellationToken cancellationToken) =>
+        AppendAsync(log, decide, confirmsNothing: true, cancellationToken);
+
+    private async Task<AppendResult?> AppendAsync(
+        string log, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>> decide, bool confirmsNothing, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var (head, records) = await replica.ReadAsync(logs => (logs.Head(log), decide(logs)), cancellationToken);
-            if (records.Count == 0)
+            if (records.Count == 0 && !confirmsNothing)
             {
                 return null;
             }

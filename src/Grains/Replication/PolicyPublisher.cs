@@ -5,12 +5,12 @@ namespace ExchangeCluster.Grains.Replication;
 internal sealed class PolicyPublisher(LogWriter writer, Followers followers, TimeProvider clock) : IPolicyPublisher
 {
     public async Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken) =>
-        (await AppendAsync(text, file, cancellationToken)).Publication;
+        (await AppendAsync(text, file, writer.AppendAsync, cancellationToken)).Publication;
 
     public async Task<PolicyPublication> PublishEverywhereAsync(string text, string file, CancellationToken cancellationToken)
     {
-        var (publication, appended) = await AppendAsync(text, file, cancellationToken);
-        if (appended is not null)
+        var (publication, appended) = await AppendAsync(text, file, writer.AppendOrConfirmAsync, cancellationToken);
+        if (appended is not null && publication.Outcome is PolicyPublicationOutcome.Published or PolicyPublicationOutcome.Unchanged)
         {
             await followers.FollowAsync(appended, cancellationToken);
         }
@@ -18,7 +18,11 @@ internal sealed class PolicyPublisher(LogWriter writer, Followers followers, Tim
         return publication;
     }
 
-    private async Task<(PolicyPublication Publication, AppendResult? Appended)> AppendAsync(string text, string file, CancellationToken cancellationToken)
+    private async Task<(PolicyPublication Publication, AppendResult? Appended)> AppendAsync(
+        string text,
+        string file,
+        Func<string, Func<ReplicatedLogs, IReadOnlyList<PlainRecord>>, CancellationToken, Task<AppendResult?>> appendAsync,
+        CancellationToken cancellationToken)
     {
         var compilation = PolicyCompiler.Compile(text, file);
         if (compilation.Snapshot is not { } candidate)
@@ -28,7 +32,7 @@ internal sealed class PolicyPublisher(LogWriter writer, Followers followers, Tim
 
         var outcome = PolicyPublicationOutcome.Published;
         string[] mistakes = [];
-        var appended = await writer.AppendAsync(
+        var appended = await appendAsync(
             LogNames.Policy,
             logs =>
             {

@@ -7,8 +7,8 @@ public interface IPolicyPublisher
     Task<PolicyPublication> PublishAsync(string text, string file, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The same, and waits until no silo answers under an earlier policy any more: to narrow a policy is to revoke. Needs a silo that is
-    /// active, and when nothing was to be published it waits for nothing.
+    /// The same, and waits until no silo answers under an earlier policy any more: to narrow a policy is to revoke. That is so of a policy that
+    /// the cluster runs already: whoever publishes it again may never have heard what became of it. Needs a silo that is active.
     /// </summary>
     Task<PolicyPublication> PublishEverywhereAsync(string text, string file, CancellationToken cancellationToken);
 }

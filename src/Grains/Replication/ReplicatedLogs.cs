@@ -39,11 +39,12 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
         }
 
         var changed = Revocations.DropLapsed(clock.GetUtcNow());
+        var records = confirmation.Records.ToLookup(record => record.Log, StringComparer.Ordinal);
         foreach (var log in LogNames.All)
         {
             var head = confirmation.Heads[log];
             changed |= !heads.TryGetValue(log, out var before) || before != head;
-            Open(log, head, confirmation.Records);
+            Open(log, head, records[log]);
             heads[log] = head;
         }
 
@@ -102,9 +103,9 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
         }
     }
 
-    private void Open(string log, LogHead head, IReadOnlyList<LogRecord> records)
+    private void Open(string log, LogHead head, IEnumerable<LogRecord> records)
     {
-        foreach (var record in records.Where(record => record.Log == log).OrderBy(record => record.Epoch))
+        foreach (var record in records.OrderBy(record => record.Epoch))
         {
             try
             {

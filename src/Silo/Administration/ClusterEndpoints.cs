@@ -14,7 +14,7 @@ namespace ExchangeCluster.Silo.Administration;
 /// publishes one.
 /// </summary>
 internal sealed class ClusterEndpoints(
-    Management management, IClusterMembershipService membership, ILocalSiloDetails local, IPolicyPublisher publisher, SiloSettings settings, TimeProvider time)
+    Management management, IClusterMembershipService membership, ILocalSiloDetails local, PolicyAdministration policies, SiloSettings settings, TimeProvider time)
 {
     public const string SilosPath = "/admin/silos";
     public const string KeysPath = RevocationEndpoints.KeysPath;
@@ -89,7 +89,13 @@ internal sealed class ClusterEndpoints(
             return;
         }
 
-        var publication = await publisher.PublishEverywhereAsync(Encoding.UTF8.GetString(body), File, context.RequestAborted);
+        var (publication, failure) = await policies.PublishAsync(Encoding.UTF8.GetString(body), File, context.RequestAborted);
+        if (publication is null)
+        {
+            await ManagementResponseWriter.WriteAsync(context.Response, failure!);
+            return;
+        }
+
         await (publication.Outcome is PolicyPublicationOutcome.Invalid or PolicyPublicationOutcome.Stale
             ? ManagementResponseWriter.WriteMistakesAsync(context.Response, publication.Mistakes)
             : ManagementResponseWriter.WriteAsync(context.Response, json =>

@@ -97,7 +97,7 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     {
         // Whatever was replaced while the earlier answers were on their way is among the later ones, and the last names the heads.
         var above = LogNames.All.Select(log => applied.GetValueOrDefault(log)).ToArray();
-        var records = new Dictionary<(string Log, string Key), LogRecord>();
+        var records = LogNames.All.Select(_ => new Dictionary<string, LogRecord>(StringComparer.Ordinal)).ToArray();
         while (true)
         {
             var answer = (RedisResult[])(await EvaluateAsync(
@@ -117,7 +117,7 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
             ReadRecords((RedisResult[])answer[3]!, above, records);
             if (!(bool)answer[1])
             {
-                return new Confirmation(at, Registered: true, isHeld, heads, [.. records.Values.OrderBy(record => record.Epoch)]);
+                return new Confirmation(at, Registered: true, isHeld, heads, [.. records.SelectMany(log => log.Values).OrderBy(record => record.Epoch)]);
             }
         }
     }
@@ -185,14 +185,18 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
         ((RedisValue[])answer!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => ReadHead(pair[1]!), StringComparer.Ordinal);
 
     /// <summary>Also moves <paramref name="above"/> to the last epoch that was read of each log.</summary>
-    private static void ReadRecords(RedisResult[] answer, long[] above, Dictionary<(string Log, string Key), LogRecord> records)
+    private static void ReadRecords(RedisResult[] answer, long[] above, Dictionary<string, LogRecord>[] records)
     {
-        foreach (var part in answer.Chunk(4))
+        for (var log = 0; log < answer.Length; log++)
         {
-            var (index, key, epoch) = ((int)part[0], (string)part[1]!, (long)part[2]);
-            var log = LogNames.All[index];
-            above[index] = epoch;
-            records[(log, key)] = new LogRecord(log, key, epoch, (byte[])part[3]!);
+            var part = (RedisResult[])answer[log]!;
+            var (payloads, places) = ((RedisValue[])part[0]!, (RedisValue[])part[1]!);
+            for (var index = 0; index < payloads.Length; index++)
+            {
+                var key = (string)places[2 * index]!;
+                above[log] = (long)places[(2 * index) + 1];
+                records[log][key] = new LogRecord(LogNames.All[log], key, above[log], (byte[])payloads[index]!);
+            }
         }
     }
 

@@ -82,7 +82,8 @@ internal static class RedisScripts
     /// <summary>
     /// KEYS: logs, clock, silos, hold, then epochs and records of each log. ARGV: silo, margin, life of a registration in ms, most records and
     /// most bytes of an answer, then the epoch applied of each log. Returns whether the silo is registered, whether there are more
-    /// records than these, the heads, the records (the log's index from 0, key, epoch, payload), the wall clock in ms, and whether nobody may answer.
+    /// records than these, the heads, of each log that was come to its payloads and their keys and epochs (maybe of more), the wall clock in ms, and
+    /// whether nobody may answer. Payloads are read by the hundred: each call takes Redis longer than to read one.
     /// </summary>
     public const string Confirm = $$"""
         #!lua flags=allow-oom
@@ -94,14 +95,17 @@ internal static class RedisScripts
         redis.call('ZADD', KEYS[3], passed, ARGV[1])
         local records, count, bytes = {}, tonumber(ARGV[4]), tonumber(ARGV[5])
         for log = 0, #ARGV - 6 do
-          local epochs, payloads = KEYS[5 + 2 * log], KEYS[6 + 2 * log]
-          local found = redis.call('ZRANGE', epochs, '(' .. ARGV[6 + log], '+inf', 'BYSCORE', 'LIMIT', 0, count + 1, 'WITHSCORES')
-          for i = 1, #found, 2 do
-            if count == 0 or bytes <= 0 then return {1, 1, heads, records, wall, held} end
-            local payload = redis.call('HGET', payloads, found[i])
-            local n = #records
-            records[n + 1], records[n + 2], records[n + 3], records[n + 4] = log, found[i], found[i + 1], payload
-            count, bytes = count - 1, bytes - #payload
+          local found = redis.call('ZRANGE', KEYS[5 + 2 * log], '(' .. ARGV[6 + log], '+inf', 'BYSCORE', 'LIMIT', 0, count + 1, 'WITHSCORES')
+          local payloads, total = {}, #found / 2
+          records[log + 1] = {payloads, found}
+          for first = 1, total, 100 do
+            local keys = {}
+            for i = first, math.min(first + 99, total) do keys[#keys + 1] = found[2 * i - 1] end
+            for _, payload in ipairs(redis.call('HMGET', KEYS[6 + 2 * log], unpack(keys))) do
+              if count == 0 or bytes <= 0 then return {1, 1, heads, records, wall, held} end
+              payloads[#payloads + 1] = payload
+              count, bytes = count - 1, bytes - #payload
+            end
           end
         end
         return {1, 0, heads, records, wall, held}

@@ -27,15 +27,33 @@ public sealed class PolicyPublisherTests
         var other = await cluster.Add().LoadAsync();
         Assert.Equal(1, other.State.Current?.Policy.Revision);
 
-        var publishing = silo.Policies.PublishEverywhereAsync(Cluster.Policy(2), "policy.yaml", TestContext.Current.CancellationToken);
-        while (!publishing.IsCompleted)
-        {
-            cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
-        Assert.Equal(PolicyPublicationOutcome.Published, (await publishing).Outcome);
+        Assert.Equal(PolicyPublicationOutcome.Published, (await PublishEverywhereAsync(cluster, silo, Cluster.Policy(2))).Outcome);
         Assert.Null(other.State.Current);
+    }
+
+    [Fact]
+    public async Task Fault_R13_Waits_for_every_silo_as_well_when_the_cluster_has_that_policy_already()
+    {
+        var (cluster, silo) = await Cluster.ReadyAsync();
+        await using var _ = cluster;
+        var other = await cluster.Add().LoadAsync();
+        await silo.PublishAsync(Cluster.Policy(2));
+        Assert.Equal(1, other.State.Current?.Policy.Revision);
+
+        Assert.Equal(PolicyPublicationOutcome.Unchanged, (await PublishEverywhereAsync(cluster, silo, Cluster.Policy(2))).Outcome);
+        Assert.Null(other.State.Current);
+        Assert.Equal(2, silo.State.Current?.Versions.Policy);
+    }
+
+    [Fact]
+    public async Task Fault_R13_Does_not_take_the_policy_that_the_cluster_had_before_for_unchanged()
+    {
+        var (cluster, silo) = await Cluster.ReadyAsync();
+        await using var _ = cluster;
+        var other = await cluster.Add().LoadAsync();
+        await other.PublishAsync(Cluster.Policy(2));
+
+        Assert.Equal(PolicyPublicationOutcome.Stale, (await PublishEverywhereAsync(cluster, silo, Cluster.Policy(1))).Outcome);
     }
 
     [Fact]
@@ -147,5 +165,19 @@ public sealed class PolicyPublisherTests
         Assert.NotEmpty(cluster.Store.Records);
         Assert.All(cluster.Store.Records, record => Assert.Equal(-1, record.Payload.Span.IndexOf("issuer"u8)));
         Assert.All(cluster.Store.Records, record => Assert.Equal(-1, record.Payload.Span.IndexOf("record"u8)));
+    }
+
+    /// <summary>Lets time pass until it is done; <paramref name="silo"/> goes on confirming, others don't.</summary>
+    private static async Task<PolicyPublication> PublishEverywhereAsync(Cluster cluster, TestSilo silo, string policy)
+    {
+        var publishing = silo.Policies.PublishEverywhereAsync(policy, "policy.yaml", TestContext.Current.CancellationToken);
+        while (!publishing.IsCompleted)
+        {
+            cluster.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await silo.CatchUpAsync();
+            await Task.Yield();
+        }
+
+        return await publishing;
     }
 }

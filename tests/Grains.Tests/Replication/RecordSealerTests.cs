@@ -22,6 +22,19 @@ public sealed class RecordSealerTests
     }
 
     [Fact]
+    public void Opens_what_was_sealed_under_a_key_that_the_library_derived()
+    {
+        var salt = RandomNumberGenerator.GetBytes(24);
+        var derived = SP800108HmacCounterKdf.DeriveBytes(
+            Convert.FromBase64String(key.RevealBase64()), HashAlgorithmName.SHA256, "exchange-cluster:record"u8, salt, 32 + 12);
+        var (ciphertext, tag) = (new byte[Plaintext.Length], new byte[16]);
+        using var cipher = new AesGcm(derived.AsSpan(0, 32), tag.Length);
+        cipher.Encrypt(derived.AsSpan(32), Plaintext, ciphertext, tag, Place.Bytes());
+
+        Assert.Equal(Plaintext, sealer.Open(Place, [1, .. salt, .. ciphertext, .. tag]));
+    }
+
+    [Fact]
     public void Refuses_a_record_of_another_log() => Refuses(Place with { Log = "policy" });
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using ExchangeCluster.Silo.Tests.BlackBox.Harness;
 using Xunit;
@@ -10,18 +8,13 @@ namespace ExchangeCluster.Silo.Tests.BlackBox;
 /// <summary>A policy beside the live one, and policies that are published from afar.</summary>
 public sealed class CandidatePolicyTests : IAsyncLifetime
 {
-    private readonly HttpClient http = new();
     private RevocationShop shop = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => shop = await RevocationShop.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await shop.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => shop.DisposeAsync();
 
     [Fact]
     public async Task Decides_beside_the_live_policy_and_acts_upon_nothing()
@@ -29,7 +22,7 @@ public sealed class CandidatePolicyTests : IAsyncLifetime
         var login = shop.Login("before");
         await shop.ChainAsync(login);
         var candidate = RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2, catalogFromOrders: ", when: { claims: { country: SE } }");
-        using (var put = await SendAsync(HttpMethod.Put, "/admin/policy/candidate", candidate))
+        using (var put = await shop.SendPolicyAsync(HttpMethod.Put, "/admin/policy/candidate", candidate))
         {
             Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         }
@@ -45,7 +38,7 @@ public sealed class CandidatePolicyTests : IAsyncLifetime
         Assert.DoesNotContain("after", example.GetRawText(), StringComparison.Ordinal);
 
         // The past as well: both persons, whom the silo remembers.
-        var replayed = await RevocationShop.ReadAsync(await SendAsync(HttpMethod.Post, "/admin/policy/replay", candidate));
+        var replayed = await RevocationShop.ReadAsync(await shop.SendPolicyAsync(HttpMethod.Post, "/admin/policy/replay", candidate));
         Assert.Equal(2, replayed.GetProperty("newly_refused").GetInt64());
 
         await RevocationShop.ReadAsync(await shop.AdminAsync(HttpMethod.Delete, "/admin/policy/candidate"));
@@ -57,14 +50,14 @@ public sealed class CandidatePolicyTests : IAsyncLifetime
     public async Task Publishes_a_newer_policy_and_refuses_a_stale_or_broken_one()
     {
         var newer = await RevocationShop.ReadAsync(
-            await SendAsync(HttpMethod.Put, "/admin/policy", RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2)));
+            await shop.SendPolicyAsync(HttpMethod.Put, "/admin/policy", RevocationShopPolicy.Text(shop.Issuer, shop.Parties, revision: 2)));
         Assert.Equal("published", newer.GetProperty("outcome").GetString());
         var state = await RevocationShop.ReadAsync(await shop.AdminAsync(HttpMethod.Get, "/admin/state"));
         Assert.Equal(2, state.GetProperty("policy_revision").GetInt64());
 
         foreach (var text in new[] { RevocationShopPolicy.Text(shop.Issuer, shop.Parties), "revision: [" })
         {
-            using var refused = await SendAsync(HttpMethod.Put, "/admin/policy", text);
+            using var refused = await shop.SendPolicyAsync(HttpMethod.Put, "/admin/policy", text);
             var body = JsonElement.Parse(await refused.Content.ReadAsStringAsync(Cancelled));
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             Assert.NotEqual(0, body.GetProperty("mistakes").GetArrayLength());
@@ -81,13 +74,5 @@ public sealed class CandidatePolicyTests : IAsyncLifetime
         var keys = (await RevocationShop.ReadAsync(await shop.AdminAsync(HttpMethod.Get, "/admin/keys"))).GetProperty("keys").EnumerateArray().ToArray();
         Assert.Equal(2, keys.Count(key => key.GetProperty("signs_now").GetBoolean()));
         Assert.All(keys, key => Assert.Equal(5, key.GetPropertyCount()));
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string policy)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(shop.Silo.ManagementUrl, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await shop.AdminTokenAsync());
-        request.Content = new StringContent(policy, Encoding.UTF8, "application/yaml");
-        return await http.SendAsync(request, Cancelled);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Protocol;
@@ -169,6 +170,15 @@ public sealed class RevocationShop : IAsyncLifetime
         }
 
         request.Content = body is null ? null : JsonContent.Create(body);
+        return await management.SendAsync(request, Cancelled);
+    }
+
+    /// <summary>The same with a policy.</summary>
+    public async Task<HttpResponseMessage> SendPolicyAsync(HttpMethod method, string path, string policy, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Silo.ManagementUrl, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? await AdminTokenAsync());
+        request.Content = new StringContent(policy, Encoding.UTF8, "application/yaml");
         return await management.SendAsync(request, Cancelled);
     }
 
