@@ -27,10 +27,12 @@ public sealed class DecisionJournal(IEnumerable<IDecisionSink> sinks, ExchangeMe
     }
 
     /// <summary>Tells everything that was recorded before the call.</summary>
-    public void Drain()
+    /// <returns>How much that was.</returns>
+    public int Drain()
     {
         lock (draining)
         {
+            var count = 0;
             for (var left = entries.Reader.Count; left > 0 && entries.Reader.TryRead(out var entry); left--)
             {
                 foreach (var sink in sinks)
@@ -40,12 +42,15 @@ public sealed class DecisionJournal(IEnumerable<IDecisionSink> sinks, ExchangeMe
 
                 // From here on the facts are as small as they get.
                 _ = entry.Facts.Text();
+                count++;
             }
 
             foreach (var sink in sinks)
             {
                 sink.Flush();
             }
+
+            return count;
         }
     }
 }

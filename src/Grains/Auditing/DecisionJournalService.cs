@@ -11,6 +11,9 @@ internal sealed class DecisionJournalService(DecisionJournal journal, TimeProvid
     /// </summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>The same after a while without any.</summary>
+    public static readonly TimeSpan IdleInterval = TimeSpan.FromMilliseconds(250);
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -19,12 +22,12 @@ internal sealed class DecisionJournalService(DecisionJournal journal, TimeProvid
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(IdleInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                journal.Drain();
+                timer.Period = journal.Drain() > 0 ? Interval : IdleInterval;
             }
         }
         catch (OperationCanceledException)
