@@ -20,8 +20,9 @@ internal sealed class LoadRun(LoadOptions options)
     {
         var directory = Directory.CreateTempSubdirectory("load-").FullName;
         var (sign, verify) = Machine.Es256Cost();
+        var spend = options.Wants("private_key_jwt") ? await SpendingRun.CpuUsAsync(directory) : (double?)null;
         using var floor = Peers.StartFloor(directory);
-        using var silo = Silo.Start(shop, directory, Machine.ServerCore);
+        using var silo = SiloServer.Start(shop, directory, Machine.ServerCore);
         floor.WaitUntilListening();
         silo.Process.WaitUntilListening();
 
@@ -50,7 +51,8 @@ internal sealed class LoadRun(LoadOptions options)
 
         await RevokeAsync(silo);
         Measure(subjects);
-        var table = new LoadTable(options, subjects, sign, verify).Write() + new GoalTable(subjects, sign, verify).Write();
+        var table = new LoadTable(options, subjects, sign, verify).Write() + new GoalTable(subjects, sign, verify, spend).Write();
+        table += spend is { } us ? string.Create(CultureInfo.InvariantCulture, $"\nTo spend an assertion in the store of a single silo, 32 at once: {us:F0} µs of CPU.\n") : "";
         table += options.WantsMore("wrk") && Wrk.IsThere ? CrossCheck(floor, silo, login, directory) : "";
         table += options.WantsMore("hits") ? await ZipfAsync(silo) : "";
         table += options.WantsMore("clusters") ? await clusters.RevokeAsync() : "";
@@ -106,14 +108,14 @@ internal sealed class LoadRun(LoadOptions options)
         }
     }
 
-    private async Task RevokeAsync(Silo silo)
+    private async Task RevokeAsync(SiloServer silo)
     {
         using var driver = new Driver([silo.Process.Endpoint], 1);
         await silo.RevokeAsync(Peers.TokenIn(driver.Ask(Shop.AdminExchange(shop)).Text), shop.LoginIssuer, SiloWorkloads.RevokedSubjects, block: true);
     }
 
     /// <summary>The same by another driver, in turn.</summary>
-    private static string CrossCheck(ServerProcess floor, Silo silo, byte[] request, string directory)
+    private static string CrossCheck(ServerProcess floor, SiloServer silo, byte[] request, string directory)
     {
         const int Seconds = 3;
         var (floors, hits) = (new List<double>(), new List<double>());
@@ -130,7 +132,7 @@ internal sealed class LoadRun(LoadOptions options)
     }
 
     /// <summary>How much of a Zipf load its caches answer, from a cold start of that load.</summary>
-    private async Task<string> ZipfAsync(Silo silo)
+    private async Task<string> ZipfAsync(SiloServer silo)
     {
         string[] results = ["near", "hit", "miss"];
         using var driver = new Driver([silo.Process.Endpoint], 32);

@@ -14,7 +14,7 @@ internal static class MemoryRun
     /// <summary>A sentence for the table.</summary>
     public static string Run(Shop shop, string directory)
     {
-        using var silo = Silo.Start(shop, directory, Machine.ServerCore);
+        using var silo = SiloServer.Start(shop, directory, Machine.ServerCore);
         silo.Process.WaitUntilListening();
         using var driver = new Driver([silo.Process.Endpoint], 32);
         var workload = SiloWorkloads.NewSubject(shop);

@@ -16,7 +16,7 @@ internal static class OverloadRun
     /// <summary>A sentence for the table.</summary>
     public static string Run(Shop shop, string directory)
     {
-        using var silo = Silo.Start(shop, directory, Machine.ServerCore, ("ExchangeCluster__RequestsAtOnce", "64"));
+        using var silo = SiloServer.Start(shop, directory, Machine.ServerCore, ("ExchangeCluster__RequestsAtOnce", "64"));
         silo.Process.WaitUntilListening();
         using var few = new Driver([silo.Process.Endpoint], 32);
         using var many = new Driver([silo.Process.Endpoint], Connections);

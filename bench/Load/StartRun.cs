@@ -24,7 +24,7 @@ internal static class StartRun
     private static double MillisecondsToFirst(Shop shop, string directory, byte[] request)
     {
         var started = TimeProvider.System.GetTimestamp();
-        using var silo = Silo.StartFree(shop, directory);
+        using var silo = SiloServer.StartFree(shop, directory);
         silo.Process.WaitUntilListening();
         using var driver = new Driver([silo.Process.Endpoint], 1);
         while (driver.Ask(request).Status != 200)

@@ -25,16 +25,16 @@ internal sealed class SiloCluster : IDisposable
                 "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--logfile", Path.Combine(directory, "log"),
             ]))!;
         WaitFor(endpoint);
-        var key = Silo.NewKeyEncryptionKey();
-        Silo.Initialize(shop, directory, endpoint.ToString(), key);
-        Silos = [.. Enumerable.Range(0, size).Select(_ => Silo.Start(shop, parent, Machine.ServerCore, endpoint.ToString(), key))];
+        var key = SiloServer.NewKeyEncryptionKey();
+        SiloServer.Initialize(shop, directory, endpoint.ToString(), key);
+        Silos = [.. Enumerable.Range(0, size).Select(_ => SiloServer.Start(shop, parent, Machine.ServerCore, endpoint.ToString(), key))];
         foreach (var silo in Silos)
         {
             silo.Process.WaitUntilListening();
         }
     }
 
-    public IReadOnlyList<Silo> Silos { get; }
+    public IReadOnlyList<SiloServer> Silos { get; }
 
     public static bool IsPossible => Machine.Has("redis-server");
 

@@ -8,12 +8,15 @@ namespace ExchangeCluster.Grains.Replication;
 internal sealed partial class ReplicaService(
     Replica replica, IOptions<ReplicationOptions> options, TimeProvider clock, ILogger<ReplicaService> logger) : BackgroundService
 {
+    /// <summary>Ten seconds at the usual pace: a store that is busy, or is being restarted. Who starts this silo knows what to do after that.</summary>
+    private const int StartAttempts = 20;
+
     private readonly PeriodicTimer timer = new(options.Value.ConfirmEvery, clock);
     private bool isFailing;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await replica.StartAsync(cancellationToken);
+        await StartReplicaAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -34,6 +37,26 @@ internal sealed partial class ReplicaService(
     {
         timer.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Nothing has been answered yet: it may begin from the beginning.</summary>
+    private async Task StartReplicaAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await replica.StartAsync(cancellationToken);
+                Report(failure: null);
+                return;
+            }
+            catch (Exception e) when (e is not FencedException && attempt < StartAttempts && !cancellationToken.IsCancellationRequested)
+            {
+                Report(e);
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => ConfirmUntilAsync(stoppingToken);

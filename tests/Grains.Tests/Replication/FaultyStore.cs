@@ -40,8 +40,6 @@ internal sealed class FaultyStore(IClusterStore store) : IClusterStore
         }
     }
 
-    public Task ConfirmationsReachAsync(int count) => CallsReachAsync(nameof(ConfirmAsync), count);
-
     public Task InitializeAsync(CancellationToken cancellationToken) =>
         Call(nameof(InitializeAsync)).InitializeAsync(cancellationToken);
 

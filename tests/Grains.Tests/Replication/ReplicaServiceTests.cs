@@ -1,3 +1,4 @@
+using ExchangeCluster.Grains.Replication;
 using Xunit;
 
 namespace ExchangeCluster.Grains.Tests.Replication;
@@ -53,6 +54,37 @@ public sealed class ReplicaServiceTests
     }
 
     [Fact]
+    public async Task Starts_once_a_store_that_was_down_answers()
+    {
+        await using var cluster = await Cluster.WithKeysAsync();
+        var silo = cluster.Add();
+        silo.Store.Failure = new IOException("down");
+        var starting = silo.StartAsync();
+        await TickAsync(cluster, silo, 5, nameof(IClusterStore.InitializeAsync));
+        Assert.False(starting.IsCompleted);
+
+        silo.Store.Failure = null;
+        await TickAsync(cluster, silo, 1, nameof(IClusterStore.InitializeAsync));
+        await starting;
+
+        await silo.PublishAsync(Cluster.Policy(1));
+        Assert.NotNull(silo.State.Current);
+        Assert.Single(silo.Log.Lines, line => line.StartsWith("Error:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Gives_up_starting_after_ten_seconds_without_the_store()
+    {
+        await using var cluster = await Cluster.WithKeysAsync();
+        var silo = cluster.Add();
+        silo.Store.Failure = new IOException("down");
+        var starting = silo.StartAsync();
+        await TickAsync(cluster, silo, 19, nameof(IClusterStore.InitializeAsync));
+
+        Assert.Same(silo.Store.Failure, await Assert.ThrowsAsync<IOException>(() => starting));
+    }
+
+    [Fact]
     public async Task Stops_without_the_store()
     {
         await using var cluster = await Cluster.WithKeysAsync();
@@ -66,12 +98,12 @@ public sealed class ReplicaServiceTests
     }
 
     /// <summary>Lets time pass and waits, each time, until the loop has asked the store.</summary>
-    private static async Task TickAsync(Cluster cluster, TestSilo silo, int times)
+    private static async Task TickAsync(Cluster cluster, TestSilo silo, int times, string question = nameof(IClusterStore.ConfirmAsync))
     {
         for (var tick = 0; tick < times; tick++)
         {
-            var before = silo.Store.Confirmations;
-            var asked = silo.Store.ConfirmationsReachAsync(before + 1);
+            var before = silo.Store.Calls.Count(call => call == question);
+            var asked = silo.Store.CallsReachAsync(question, before + 1);
             cluster.Clock.Advance(ConfirmEvery);
             await asked;
         }

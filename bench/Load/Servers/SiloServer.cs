@@ -10,12 +10,12 @@ using ExchangeCluster.Load.Workloads;
 namespace ExchangeCluster.Load.Servers;
 
 /// <summary>A silo: alone on SQLite, or one of a cluster on a Redis.</summary>
-internal sealed class Silo : IDisposable
+internal sealed class SiloServer : IDisposable
 {
     private readonly string directory;
     private readonly IPEndPoint management = ServerProcess.FreeEndpoint();
 
-    private Silo(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, params IEnumerable<(string Name, string Value)> more)
+    private SiloServer(Shop shop, string parent, int? core, string? redis, string? keyEncryptionKey, params IEnumerable<(string Name, string Value)> more)
     {
         directory = Directory.CreateTempSubdirectory("silo-").FullName;
         var policy = Path.Combine(directory, "policy.yaml");
@@ -41,12 +41,12 @@ internal sealed class Silo : IDisposable
 
     public ServerProcess Process { get; }
 
-    public static Silo Start(Shop shop, string parent, int core, params IEnumerable<(string Name, string Value)> more) => new(shop, parent, core, null, null, more);
+    public static SiloServer Start(Shop shop, string parent, int core, params IEnumerable<(string Name, string Value)> more) => new(shop, parent, core, null, null, more);
 
     /// <summary>On all cores.</summary>
-    public static Silo StartFree(Shop shop, string parent) => new(shop, parent, core: null, null, null);
+    public static SiloServer StartFree(Shop shop, string parent) => new(shop, parent, core: null, null, null);
 
-    public static Silo Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
+    public static SiloServer Start(Shop shop, string parent, int core, string redis, string keyEncryptionKey) => new(shop, parent, core, redis, keyEncryptionKey);
 
     /// <summary>Makes the Redis a new cluster's.</summary>
     public static void Initialize(Shop shop, string directory, string redis, string keyEncryptionKey)
