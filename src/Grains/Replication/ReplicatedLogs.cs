@@ -105,7 +105,7 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
 
     private void Open(string log, LogHead head, IEnumerable<LogRecord> records)
     {
-        foreach (var record in records.OrderBy(record => record.Epoch))
+        foreach (var record in records)
         {
             try
             {
