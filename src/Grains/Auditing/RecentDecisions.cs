@@ -17,15 +17,18 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
     /// <summary>The most decisions.</summary>
     public const int Capacity = 2048;
 
-    /// <summary>The most that are kept between two flushes.</summary>
+    /// <summary>The most that are kept between two flushes, on average.</summary>
     public const int AtOnce = 64;
+
+    /// <summary>The most after a while with fewer.</summary>
+    public const int Burst = 512;
 
     private readonly ConcurrentDictionary<string, RecentDecision> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<RecentDecision> inOrder = new();
     private readonly JsonScratch scratch = new(default);
     private QuestionRecorder? recorder;
     private PolicySnapshot? recordedFor;
-    private int sinceFlush;
+    private int allowance = Burst;
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyCollection<RecentDecision> All => inOrder;
@@ -53,10 +56,12 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
             return;
         }
 
-        if (++sinceFlush > AtOnce)
+        if (allowance == 0)
         {
             return;
         }
+
+        allowance--;
 
         var decision = new RecentDecision(entry, QuestionOf(entry));
 
@@ -65,7 +70,7 @@ public sealed class RecentDecisions(IClusterState state) : IDecisionSink
         Add(decision, token);
     }
 
-    public void Flush() => sinceFlush = 0;
+    public void Flush() => allowance = Math.Min(allowance + AtOnce, Burst);
 
     private void Add(RecentDecision decision, string? token)
     {
