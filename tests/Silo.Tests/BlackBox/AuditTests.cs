@@ -37,11 +37,14 @@ public sealed class AuditTests(RevocationShop shop)
     [Fact]
     public async Task Tells_of_answers_from_memory_too()
     {
-        await shop.IssueCachedAsync("web", shop.Login("again"), "orders");
+        var login = shop.Login("again");
+        await shop.IssueCachedAsync("web", login, "orders");
+        await shop.IssueAsync("web", login, "orders");
 
         var entries = await ReadAsync(new JsonObject { ["subject"] = shop.Subject("again") });
 
         Assert.Contains(entries, entry => Text(entry, "source") == "decided");
+        Assert.Contains(entries, entry => Text(entry, "source") == "subject_memory");
         Assert.Contains(entries, entry => Text(entry, "source") == "near_cache");
         Assert.Equal(entries.Length, entries.Select(entry => Text(entry, "request")).Distinct().Count());
     }
