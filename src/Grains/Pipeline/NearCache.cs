@@ -98,14 +98,6 @@ public sealed class NearCache : IDisposable
         return null;
     }
 
-    private bool WasAsked(NearKey key)
-    {
-        ref var place = ref asked[(int)((ulong)key.Low % AskedCapacity)];
-        var before = place;
-        place = (ulong)key.High;
-        return before == place;
-    }
-
     public void Dispose()
     {
         foreach (var hash in hashes.Values)
@@ -114,6 +106,14 @@ public sealed class NearCache : IDisposable
         }
 
         hashes.Dispose();
+    }
+
+    private bool WasAsked(NearKey key)
+    {
+        ref var place = ref asked[(int)((ulong)key.Low % AskedCapacity)];
+        var before = place;
+        place = (ulong)key.High;
+        return before == place;
     }
 
     private sealed record Answer(NearBody Body, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt, DecisionFacts Facts);
