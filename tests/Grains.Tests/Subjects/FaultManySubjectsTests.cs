@@ -1,6 +1,8 @@
 using System.Globalization;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -23,8 +25,12 @@ public sealed class FaultManySubjectsTests(ITestOutputHelper output) : IAsyncLif
 
     private readonly int subjects = int.Parse(Environment.GetEnvironmentVariable("SUBJECTS") ?? "600", CultureInfo.InvariantCulture);
 
-    // A log that is kept for a test to read grows with every subject.
-    private readonly ExchangeTestCluster cluster = new(silo => silo.Services.AddLogging(logging => logging.ClearProviders()));
+    // A log that is kept for a test to read grows with every subject, and recent decisions do until there are thousands.
+    private readonly ExchangeTestCluster cluster = new(silo =>
+    {
+        silo.Services.AddLogging(logging => logging.ClearProviders());
+        silo.Services.RemoveAll<IDecisionSink>();
+    });
 
     public ValueTask InitializeAsync() => cluster.InitializeAsync();
 
