@@ -18,9 +18,9 @@ internal static partial class ExchangeLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Refused a client whose authentication fails too often. {Detail}")]
     public static partial void DebugFailedTooOften(this ILogger logger, string? detail);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Issued a token to client {Client} by {Rules} (from memory: {FromCache}).")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Issued a token to client {Client} by {Rules} ({Source}).")]
     public static partial void DebugIssued(
-        this ILogger logger, string? client, ImmutableArray<string> rules, bool fromCache);
+        this ILogger logger, string? client, ImmutableArray<string> rules, AnswerSource source);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An exchange is refused as unavailable.")]
     public static partial void ErrorDependencyFailed(this ILogger logger, Exception exception);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
@@ -31,9 +32,12 @@ public sealed class ExchangeMetrics
 
     public void AuditDropped(long count = 1) => auditDropped.Add(count);
 
-    public void Issued(bool fromCache, TimeSpan elapsed) => Issued(fromCache ? "hit" : "miss", elapsed);
-
-    public void IssuedNear(TimeSpan elapsed) => Issued("near", elapsed);
+    public void Issued(AnswerSource source, TimeSpan elapsed)
+    {
+        exchanges.Add(1, new KeyValuePair<string, object?>(OutcomeTag, IssuedOutcome));
+        lookups.Add(1, new KeyValuePair<string, object?>("result", ResultOf(source)));
+        duration.Record(elapsed.TotalSeconds);
+    }
 
     public void Refused(RefusalReason reason, TimeSpan elapsed)
     {
@@ -41,10 +45,10 @@ public sealed class ExchangeMetrics
         duration.Record(elapsed.TotalSeconds);
     }
 
-    private void Issued(string result, TimeSpan elapsed)
+    private static string ResultOf(AnswerSource source) => source switch
     {
-        exchanges.Add(1, new KeyValuePair<string, object?>(OutcomeTag, IssuedOutcome));
-        lookups.Add(1, new KeyValuePair<string, object?>("result", result));
-        duration.Record(elapsed.TotalSeconds);
-    }
+        AnswerSource.NearCache => "near",
+        AnswerSource.SubjectMemory => "hit",
+        _ => "miss",
+    };
 }

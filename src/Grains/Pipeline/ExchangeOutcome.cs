@@ -26,14 +26,17 @@ public sealed record ExchangeOutcome(
     /// <summary>Names of the rules that matched, for the log.</summary>
     public ImmutableArray<string> Rules { get; init; } = [];
 
-    /// <summary>Whether the token came from a subject's memory.</summary>
-    public bool FromCache { get; init; }
+    /// <summary>Where the answer came from.</summary>
+    public AnswerSource Source { get; init; }
 
     /// <summary>When the issued token expires; null without one.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Until when the same request may get this answer again under the same state; null: never.</summary>
+    /// <summary>Until when the same request, to the letter, may get this answer again under the same state; null: never.</summary>
     public DateTimeOffset? NearUntil { get; init; }
+
+    /// <summary>Until when a caller who proves the same, and asks the same, may get this answer again under the same state; null: never.</summary>
+    public DateTimeOffset? ProvenUntil { get; init; }
 
     /// <summary>What the audit tells of the decision; null when nothing was decided.</summary>
     public DecisionFacts? Facts { get; init; }

@@ -46,6 +46,7 @@ public sealed class ExchangePipeline(
     private readonly BatchGrant batches = new(new ExchangeGrant(new SubjectTokenGate(keySets, new OpaqueTokens(references), time)));
     private readonly JwtBearerGrant jwtBearer = new(keySets, spentOnce, time);
     private readonly SubjectCalls subjects = new(grains, subjectExchange, state, logger);
+    private readonly ProvenCache proven = new(time);
     private readonly RefreshGrant refresh = new(refreshTokens, revocations, state);
 
     /// <summary>The same without a proof of possession.</summary>
@@ -96,14 +97,14 @@ public sealed class ExchangePipeline(
         }
         else if (outcome.Response is not null)
         {
-            metrics.Issued(outcome.FromCache, elapsed);
-            logger.DebugIssued(run.Client, outcome.Rules, outcome.FromCache);
+            metrics.Issued(outcome.Source, elapsed);
+            logger.DebugIssued(run.Client, outcome.Rules, outcome.Source);
         }
 
         if (IsDecision(run, outcome))
         {
             var facts = outcome.Facts ?? DecisionFacts.Refused(run.Client, null, outcome.Refusal!);
-            journal.Record(new DecisionEntry(facts, id, time.GetUtcNow(), outcome.FromCache ? AnswerSource.SubjectMemory : AnswerSource.Decided));
+            journal.Record(new DecisionEntry(facts, id, time.GetUtcNow(), outcome.Source));
         }
     }
 
@@ -190,6 +191,13 @@ public sealed class ExchangePipeline(
             return await DecideBatchAsync(run, batch, client.Value, snapshot, cancellationToken);
         }
 
+        // The very same question may have an answer that still holds for whoever proved the same.
+        var key = proven.KeyOf(run, client.Value);
+        if (key is { } known && proven.TryAnswer(known, snapshot.Versions, out var kept))
+        {
+            return kept;
+        }
+
         // 2. and 3., by grant; before any grain is addressed: nobody chooses a grain key without a valid token.
         var command = run.Request switch
         {
@@ -199,7 +207,13 @@ public sealed class ExchangePipeline(
             TokenRequest.OwnToken request => OwnTokenGrant.ToCommand(run, request, client.Value, snapshot),
             var other => throw new InvalidOperationException($"A request without a grant: {other.GetType()}."),
         };
-        return await AnswerAsync(run, command, snapshot, cancellationToken);
+        var outcome = await AnswerAsync(run, command, snapshot, cancellationToken);
+        if (key is { } asked && outcome is not null)
+        {
+            proven.Keep(asked, outcome);
+        }
+
+        return outcome;
     }
 
     /// <summary>Every item on its own, but all under one state.</summary>
@@ -261,12 +275,14 @@ public sealed class ExchangePipeline(
             Scope = issued.Token.Scope,
             AuthorizationDetails = issued.Token.AuthorizationDetails,
         };
+        var until = NearUse.UntilOf(run, command, issued, snapshot);
         return new ExchangeOutcome(response, null, snapshot.Versions)
         {
             Rules = issued.Rules,
-            FromCache = issued.FromCache,
+            Source = issued.FromCache ? AnswerSource.SubjectMemory : AnswerSource.Decided,
             ExpiresAt = issued.Token.ExpiresAt,
-            NearUntil = NearUse.UntilOf(run, command, issued, snapshot),
+            NearUntil = run.ProvesAnew ? null : until,
+            ProvenUntil = run.ProvesAnew ? until : null,
             Facts = DecisionFacts.Issued(command, issued, snapshot.Policy.Revision, snapshot.KeyRing.Secret),
         };
     }

@@ -20,6 +20,9 @@ internal sealed class ExchangeRun(
     /// <summary>The certificate of the TLS connection; null without.</summary>
     public ClientCertificate? Certificate { get; } = certificate;
 
+    /// <summary>Whether its credentials, its key or its connection must be proved with each request, so that its text alone says too little.</summary>
+    public bool ProvesAnew => Credentials is not ClientCredentials.Secret || Proof is not null || Certificate is not null;
+
     /// <summary>Thumbprint of the certificate while that is valid; null without.</summary>
     public string? CertificateThumbprint { get; set; }
 

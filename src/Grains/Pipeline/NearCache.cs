@@ -12,7 +12,6 @@ namespace ExchangeCluster.Grains.Pipeline;
 /// This silo's latest answers, so that the same request is answered without being read, and without a grain. An answer is given
 /// again only under exactly the state that it was decided under, while the lease holds and everything that it rests on is
 /// alive (<see cref="ExchangeOutcome.NearUntil"/>): any newer policy, revocation or key sends the request the whole way.
-/// What is asked once is not kept: it would push out what is asked again, and outlive its use.
 /// </summary>
 public sealed class NearCache : IDisposable
 {
@@ -22,9 +21,6 @@ public sealed class NearCache : IDisposable
     /// <summary>The longest token that is kept, in characters: most are a tenth of it, and this bounds the memory.</summary>
     public const int MaxTokenLength = 8 * 1024;
 
-    /// <summary>Requests that are remembered to have been asked once, unless another one took their place.</summary>
-    private const int AskedCapacity = 16_384;
-
     private readonly IClusterState state;
     private readonly HandOvers handOvers;
     private readonly TimeProvider time;
@@ -32,8 +28,7 @@ public sealed class NearCache : IDisposable
     private readonly DecisionJournal journal;
     private readonly ConcurrentLru<NearKey, Answer> answers = new(Capacity);
 
-    /// <summary>Half a hash of each, where the other half says. Two threads may miss each other's: then it takes a third time.</summary>
-    private readonly ulong[] asked = new ulong[AskedCapacity];
+    private readonly AskedBefore asked = new();
 
     /// <summary>One a thread: OpenSSL takes as long to make one as to hash a kilobyte.</summary>
     private readonly ThreadLocal<IncrementalHash> hashes;
@@ -74,7 +69,7 @@ public sealed class NearCache : IDisposable
         }
 
         given = new NearAnswer(answer.Body, secondsLeft, handOver);
-        metrics.IssuedNear(time.GetElapsedTime(started));
+        metrics.Issued(AnswerSource.NearCache, time.GetElapsedTime(started));
         journal.Record(new DecisionEntry(answer.Facts, RequestId.Next(), now, AnswerSource.NearCache));
         return true;
     }
@@ -88,7 +83,7 @@ public sealed class NearCache : IDisposable
     {
         if (outcome is { Response: { } response, Versions: { } versions, NearUntil: { } until, ExpiresAt: { } expiresAt, Facts: { } facts }
             && response.AccessToken.Length <= MaxTokenLength
-            && (WasAsked(key) || outcome.FromCache))
+            && (asked.Test(key) || outcome.Source == AnswerSource.SubjectMemory))
         {
             var body = write(response);
             answers.AddOrUpdate(key, new Answer(body, versions, until, expiresAt, facts));
@@ -106,14 +101,6 @@ public sealed class NearCache : IDisposable
         }
 
         hashes.Dispose();
-    }
-
-    private bool WasAsked(NearKey key)
-    {
-        ref var place = ref asked[(int)((ulong)key.Low % AskedCapacity)];
-        var before = place;
-        place = (ulong)key.High;
-        return before == place;
     }
 
     private sealed record Answer(NearBody Body, StateVersions Versions, DateTimeOffset Until, DateTimeOffset ExpiresAt, DecisionFacts Facts);

@@ -1,4 +1,3 @@
-using ExchangeCluster.Domain.Clients;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Replication;
@@ -7,15 +6,14 @@ using ExchangeCluster.Protocol;
 
 namespace ExchangeCluster.Grains.Pipeline;
 
-/// <summary>Until when the same request may get the same answer, as long as the state stays what it is.</summary>
+/// <summary>Until when the same question of the same caller may get the same answer, as long as the state stays what it is.</summary>
 internal static class NearUse
 {
     /// <summary>
-    /// Null for what counts once: assertions, proofs, authorization grants, refresh tokens, SAML assertions; for what rests on
-    /// the connection; and for what the subject's grain does not keep either.
+    /// Null for what counts once: authorization grants, refresh tokens, SAML assertions; and for what the subject's grain does not keep either.
     /// </summary>
     public static DateTimeOffset? UntilOf(ExchangeRun run, ExchangeCommand command, SubjectReply.Issued issued, ClusterSnapshot snapshot) =>
-        run is { Request: TokenRequest.Exchange, Credentials: ClientCredentials.Secret, Proof: null, Certificate: null }
+        run.Request is TokenRequest.Exchange
         && issued.KeptUntil is { } kept
         && EndOf(command.Subject, snapshot) is { } subject
         && (command.Actor is null ? DateTimeOffset.MaxValue : EndOf(command.Actor, snapshot)) is { } actor

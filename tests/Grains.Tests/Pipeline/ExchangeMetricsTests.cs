@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ExchangeCluster.Domain.Exchange;
+using ExchangeCluster.Grains.Auditing;
 using ExchangeCluster.Grains.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -27,9 +28,9 @@ public sealed class ExchangeMetricsTests
             counted.Add($"{instrument.Name} {value} {string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
         listener.Start();
 
-        metrics.Issued(fromCache: true, TimeSpan.Zero);
-        metrics.Issued(fromCache: false, TimeSpan.Zero);
-        metrics.IssuedNear(TimeSpan.Zero);
+        metrics.Issued(AnswerSource.SubjectMemory, TimeSpan.Zero);
+        metrics.Issued(AnswerSource.Decided, TimeSpan.Zero);
+        metrics.Issued(AnswerSource.NearCache, TimeSpan.Zero);
         metrics.Refused(RefusalReason.ScopeNotGranted, TimeSpan.Zero);
 
         Assert.Equal(

@@ -123,6 +123,7 @@ public sealed class NearCacheTests : IDisposable
         var byAssertion = await cluster.ExchangeAsync(cluster.SubjectToken(audienceOf: Shop.Robot), credentials: robot);
         Assert.NotNull(byAssertion.Response);
         Assert.Null(byAssertion.NearUntil);
+        Assert.NotNull(byAssertion.ProvenUntil);
         KeepTwice(byAssertion);
         KeepTwice(await cluster.ExchangeAsync("junk"));
         Assert.Equal(0, near.Count);
@@ -157,7 +158,7 @@ public sealed class NearCacheTests : IDisposable
         var login = cluster.SubjectToken(subject: "near-elsewhere");
         using var first = await cluster.ExchangeAsync(login);
         using var again = await cluster.ExchangeAsync(login);
-        Assert.True(again.FromCache);
+        Assert.Equal(AnswerSource.SubjectMemory, again.Source);
         Assert.NotNull(near.Keep(key, again, Body));
     }
 
