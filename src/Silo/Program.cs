@@ -1,5 +1,7 @@
 using ExchangeCluster.Silo.Hosting;
 
+InlineSockets.Prefer();
+
 // A fresh machine needs nothing else: settings, silo, state, policy, and only then the listeners (docs/architecture.md).
 try
 {

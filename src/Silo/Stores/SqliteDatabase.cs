@@ -4,57 +4,65 @@ using Microsoft.Data.Sqlite;
 namespace ExchangeCluster.Silo.Stores;
 
 /// <summary>
-/// One open database: one piece of work at a time. Whoever comes first commits what has come meanwhile in the same transaction, so that
-/// the disk is waited for once; nothing waits for company.
+/// One open database, which one thread works on. All that waits is committed in the same transaction, so that the disk is waited for once;
+/// nothing waits for company.
 /// </summary>
-internal sealed class SqliteDatabase(SqliteConnection connection, string directory) : IDisposable
+internal sealed class SqliteDatabase : IDisposable
 {
     /// <summary>The most pieces of work in one transaction: a bound on how long the first of them waits.</summary>
     private const int MaxBatch = 128;
 
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly ConcurrentQueue<SqliteWork> waiting = new();
+    private readonly SqliteConnection connection;
+    private readonly string directory;
+    private readonly BlockingCollection<SqliteWork> waiting = [];
+    private readonly Thread thread;
 
     /// <summary>By text: SQLite takes longer to compile a statement than to run it.</summary>
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
 
     private SqliteTransaction? current;
+    private bool closed;
+
+    /// <param name="connection">Open, and from here on ours.</param>
+    /// <param name="directory">For what is told of failures.</param>
+    public SqliteDatabase(SqliteConnection connection, string directory)
+    {
+        (this.connection, this.directory) = (connection, directory);
+
+        // Not one of the pool: it waits for the disk, and while it does the pool would have one less.
+        thread = new Thread(RunWhatComes) { Name = "SQLite", IsBackground = true };
+        thread.Start();
+    }
 
     /// <summary>
     /// Runs <paramref name="work"/> in an <c>IMMEDIATE</c> transaction; on disk when this returns, undone when it throws. It may be run
     /// again after having been undone.
     /// </summary>
     /// <exception cref="DataDirectoryException">The file can't be read or written.</exception>
+    /// <exception cref="ObjectDisposedException">The process stops.</exception>
     public async Task<T> InTransactionAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var mine = new SqliteWork<T>(work);
-        waiting.Enqueue(mine);
         try
         {
-            await turn.WaitAsync(cancellationToken);
+            waiting.Add(mine, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (mine.TryTake())
+        catch (InvalidOperationException exception)
         {
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            // Somebody runs it already: its outcome is what counts.
-            return await mine.Outcome;
+            throw new ObjectDisposedException("The store is closed.", exception);
         }
 
-        try
-        {
-            while (!mine.Outcome.IsCompleted)
+        // Once somebody runs it, its outcome is what counts.
+        await using var givenUp = cancellationToken.UnsafeRegister(
+            static (state, token) =>
             {
-                RunWaiting_NeedsTurn();
-            }
-        }
-        finally
-        {
-            turn.Release();
-        }
-
+                var work = (SqliteWork<T>)state!;
+                if (work.TryTake())
+                {
+                    work.GiveUp(token);
+                }
+            },
+            mine);
         return await mine.Outcome;
     }
 
@@ -76,38 +84,53 @@ internal sealed class SqliteDatabase(SqliteConnection connection, string directo
         return rows;
     }
 
-    /// <summary>Waits for the work in hand; releases the lock on the file.</summary>
+    /// <summary>Finishes what waits; releases the lock on the file.</summary>
     public void Dispose()
     {
-        turn.Wait();
+        if (Interlocked.Exchange(ref closed, true))
+        {
+            return;
+        }
+
+        waiting.CompleteAdding();
+        thread.Join();
         foreach (var command in commands.Values)
         {
             command.Dispose();
         }
 
         connection.Dispose();
-
-        // Not disposed itself: whoever still comes finds a closed connection instead of waiting for ever.
-        turn.Release();
+        waiting.Dispose();
     }
 
-    private void RunWaiting_NeedsTurn()
+    private void RunWhatComes()
     {
-        var batch = new List<SqliteWork>();
-        while (batch.Count < MaxBatch && waiting.TryDequeue(out var next))
+        var batch = new List<SqliteWork>(MaxBatch);
+        foreach (var first in waiting.GetConsumingEnumerable())
         {
-            if (next.TryTake())
+            var next = first;
+            do
             {
-                batch.Add(next);
+                if (next.TryTake())
+                {
+                    batch.Add(next);
+                }
             }
-        }
+            while (batch.Count < MaxBatch && waiting.TryTake(out next));
 
+            Run(batch);
+            batch.Clear();
+        }
+    }
+
+    private void Run(List<SqliteWork> batch)
+    {
         // One that fails takes nothing down but itself.
-        if (!TryRun_NeedsTurn(batch, out var failure))
+        if (!TryRun(batch, out var failure))
         {
             foreach (var work in batch)
             {
-                if (batch.Count > 1 && TryRun_NeedsTurn([work], out failure))
+                if (batch.Count > 1 && TryRun([work], out failure))
                 {
                     continue;
                 }
@@ -117,7 +140,7 @@ internal sealed class SqliteDatabase(SqliteConnection connection, string directo
         }
     }
 
-    private bool TryRun_NeedsTurn(List<SqliteWork> batch, out Exception? failure)
+    private bool TryRun(List<SqliteWork> batch, out Exception? failure)
     {
         try
         {

@@ -12,6 +12,9 @@ internal static class SqliteFile
     /// <summary>Tells our files from other SQLite files: "XchC" in ASCII.</summary>
     private const long ApplicationId = 0x58636843;
 
+    /// <summary>Enough for the indices of some 100,000 things spent: by default pages would be read back all the time.</summary>
+    private const int CacheKilobytes = 16 * 1024;
+
     private const string Schema = """
         CREATE TABLE logs (name TEXT PRIMARY KEY, incarnation TEXT NOT NULL, epoch INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE records (log TEXT NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, payload BLOB NOT NULL,
@@ -46,6 +49,7 @@ internal static class SqliteFile
             Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, $"PRAGMA cache_size = -{CacheKilobytes}");
             Execute(connection, "BEGIN EXCLUSIVE");
             PrepareSchema(connection, path);
             Execute(connection, LaterTables);

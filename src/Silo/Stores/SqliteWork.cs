@@ -29,5 +29,8 @@ internal sealed class SqliteWork<T>(Func<T> work) : SqliteWork
 
     public override void Succeed() => outcome.SetResult(result);
 
+    /// <summary>Instead of running it.</summary>
+    public void GiveUp(CancellationToken cancellationToken) => outcome.SetCanceled(cancellationToken);
+
     public override void Fail(Exception exception) => outcome.SetException(exception);
 }

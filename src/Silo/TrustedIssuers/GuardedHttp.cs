@@ -43,6 +43,21 @@ public sealed class GuardedHttp : IDisposable
     /// <exception cref="HttpRequestException">No answer; a <see cref="KeySetFetchException"/> inside says why it was prevented.</exception>
     public async Task<byte[]> GetJsonAsync(Uri address, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await FetchAsync(address, cancellationToken);
+        }
+        finally
+        {
+            // Off the thread that waits for all sockets: what is done with the document may take its time.
+            await Task.Yield();
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<byte[]> FetchAsync(Uri address, CancellationToken cancellationToken)
+    {
         RequireSafe(address);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -50,8 +65,6 @@ public sealed class GuardedHttp : IDisposable
         RequireJson(response);
         return await ReadAsync(response.Content, cancellationToken);
     }
-
-    public void Dispose() => http.Dispose();
 
     private static void RequireSafe(Uri address)
     {
