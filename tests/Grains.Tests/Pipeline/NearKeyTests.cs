@@ -96,17 +96,17 @@ public sealed class NearKeyTests
         ScopeSet? scope = null,
         AuthorizationDetails? details = null,
         string? requestedType = null) => new()
-    {
-        SubjectToken = new SensitiveText(subjectToken),
-        SubjectTokenType = subjectTokenType,
-        ActorToken = actorToken is null ? null : new SensitiveText(actorToken),
-        ActorTokenType = actorTokenType,
-        Audiences = [.. audiences ?? ["a"]],
-        Resources = [.. resources ?? []],
-        Scope = scope,
-        AuthorizationDetails = details,
-        RequestedTokenType = requestedType,
-    };
+        {
+            SubjectToken = new SensitiveText(subjectToken),
+            SubjectTokenType = subjectTokenType,
+            ActorToken = actorToken is null ? null : new SensitiveText(actorToken),
+            ActorTokenType = actorTokenType,
+            Audiences = [.. audiences ?? ["a"]],
+            Resources = [.. resources ?? []],
+            Scope = scope,
+            AuthorizationDetails = details,
+            RequestedTokenType = requestedType,
+        };
 
     private static NearKey OfProved(
         TokenExchangeRequest request, string client = "web", Confirmation? confirmation = null, string? certificate = null, HmacKey? secret = null) =>
