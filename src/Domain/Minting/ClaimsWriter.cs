@@ -39,7 +39,10 @@ internal readonly ref struct TokenClaims
     public required string? Lineage { get; init; }
 }
 
-/// <summary>Writes a claims set (RFC 7519 section 4) as UTF-8 JSON.</summary>
+/// <summary>
+/// Writes a claims set (RFC 7519 section 4) as UTF-8 JSON: first what tokens of one rule have in common whoever they are for, so that a memory of
+/// many can hold that once.
+/// </summary>
 internal static class ClaimsWriter
 {
     /// <summary>
@@ -60,28 +63,28 @@ internal static class ClaimsWriter
     {
         json.WriteStartObject();
         json.WriteString("iss", claims.Issuer);
-        json.WriteString("sub", claims.Subject);
         WriteAudiences(json, claims.Audiences);
-        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
-        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
-        json.WriteString("jti", claims.JwtId);
         WriteOptional(json, "client_id", claims.ClientId);
         if (!claims.Scope.IsEmpty)
         {
             json.WriteString("scope", claims.Scope.Text);
         }
 
+        if (!claims.AuthorizationDetails.IsEmpty)
+        {
+            json.WritePropertyName(AuthorizationDetails.Name);
+            json.WriteRawValue(claims.AuthorizationDetails.Text, skipInputValidation: true);
+        }
+
+        json.WriteString("sub", claims.Subject);
+        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
+        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
+        json.WriteString("jti", claims.JwtId);
         if (claims.Confirmation is { } confirmation)
         {
             json.WriteStartObject(Confirmation.ClaimName);
             json.WriteString(confirmation.Member, confirmation.Thumbprint);
             json.WriteEndObject();
-        }
-
-        if (!claims.AuthorizationDetails.IsEmpty)
-        {
-            json.WritePropertyName(AuthorizationDetails.Name);
-            json.WriteRawValue(claims.AuthorizationDetails.Text, skipInputValidation: true);
         }
 
         WriteFurther(json, claims.Further);

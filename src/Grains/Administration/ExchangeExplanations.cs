@@ -129,7 +129,7 @@ public sealed class ExchangeExplanations
         Question question, ValidatedToken subject, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
         var targets = TargetResolver.Resolve(question.Targets, [], snapshot.Policy).Value ?? [];
-        var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.Of(subject.Root, snapshot.KeyRing.Secret));
+        var grain = grains.GetGrain<ISubjectGrain>(SubjectKey.OfGrain(subject.Root, snapshot.KeyRing.Secret));
         var uses = await DependencyFailedException.GuardAsync(
             "grain of the subject", () => grain.GetRuleStateAsync().WaitAsync(cancellationToken), cancellationToken);
         return [.. uses.Where(use => use.Client == question.Client && targets.SetEquals(use.Targets) && use.ExpiresAt > time.GetUtcNow())];

@@ -19,7 +19,7 @@ internal sealed partial class SubjectCalls(IGrainFactory grains, SubjectExchange
     /// <exception cref="DependencyFailedException">The store gave no answer.</exception>
     public async Task<SubjectReply?> AskAsync(ExchangeCommand command, ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var grain = GrainOf(SubjectKey.Of(command.Subject.Root, snapshot.KeyRing.Secret));
+        var grain = GrainOf(SubjectKey.OfGrain(command.Subject.Root, snapshot.KeyRing.Secret));
         SubjectReply reply;
         try
         {

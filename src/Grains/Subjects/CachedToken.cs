@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using ExchangeCluster.Domain.Embedding;
 using ExchangeCluster.Domain.Keys;
@@ -12,72 +10,56 @@ namespace ExchangeCluster.Grains.Subjects;
 
 /// <summary>
 /// A token in memory, and what an operator may see of it. There may be millions: what others have too is in its shape,
-/// of a JWT there is what base64url encodes, and its lineage is read out of it by the few that ask.
+/// its text is packed, and its lineage is read out of it by the few that ask.
 /// </summary>
 internal sealed class CachedToken
 {
-    private const char Dot = '.';
-
     private readonly TokenShape shape;
-
-    /// <summary>Of a JWT payload and signature, else the text in ASCII.</summary>
-    private readonly byte[] content;
-    private readonly int payloadLength;
+    private readonly PackedToken packed;
 
     // In UTC, and half of what it takes to say so.
     private readonly DateTime issuedAt;
     private readonly DateTime expiresAt;
-    private readonly DateTime usableUntil;
 
-    /// <summary>Null where it stands in the token.</summary>
-    private readonly Lineage? lineage;
+    /// <summary>Null for most: a JWT shows its lineage, and carries nothing.</summary>
+    private readonly Rarity? rarity;
 
     /// <param name="token">What was answered, the first time.</param>
     /// <param name="shapes">Of this silo.</param>
     public CachedToken(FreshToken token, TokenShapes shapes)
     {
-        (Handle, Carried) = (token.Handle, token.Carried);
-        (issuedAt, expiresAt, usableUntil) = (token.Token.IssuedAt.UtcDateTime, token.Token.ExpiresAt.UtcDateTime, token.UsableUntil.UtcDateTime);
-
-        var text = token.Token.Token.Reveal();
-        var (headerEnd, payloadEnd) = (text.IndexOf(Dot, StringComparison.Ordinal), text.LastIndexOf(Dot));
-        if (headerEnd < payloadEnd)
-        {
-            shape = shapes.Shared(TokenShape.Of(token, text[..headerEnd]));
-            (content, payloadLength) = Decode(text.AsSpan()[(headerEnd + 1)..payloadEnd], text.AsSpan()[(payloadEnd + 1)..]);
-        }
-        else
-        {
-            (shape, lineage) = (shapes.Shared(TokenShape.Of(token, header: null)), token.Lineage);
-            content = Encoding.ASCII.GetBytes(text);
-        }
+        packed = PackedToken.Of(token.Token.Token.Reveal(), out var frame);
+        shape = shapes.Shared(TokenShape.Of(token, frame));
+        (issuedAt, expiresAt) = (token.Token.IssuedAt.UtcDateTime, token.Token.ExpiresAt.UtcDateTime);
+        Handle = token.Handle;
+        rarity = frame is null || !token.Carried.IsEmpty ? new Rarity(frame is null ? token.Lineage : null, token.Carried) : null;
     }
-
-    /// <summary>As <see cref="FreshToken.UsableUntil"/>.</summary>
-    public DateTimeOffset UsableUntil => new(usableUntil);
 
     /// <summary>As <see cref="FreshToken.Handle"/>.</summary>
     public TokenHandle Handle { get; }
 
     /// <summary>As <see cref="FreshToken.Carried"/>.</summary>
-    public ImmutableArray<CarriedToken> Carried { get; }
+    public ImmutableArray<CarriedToken> Carried => rarity?.Carried ?? [];
 
     /// <summary>Answers given with it so far, the first included.</summary>
     public int Answers { get; private set; } = 1;
 
     /// <summary>As <see cref="FreshToken.Lineage"/>. Null: the token doesn't show it under this secret.</summary>
     public Lineage? LineageUnder(ClusterSecret secret) =>
-        lineage ?? (LineageCodec.TryDecrypt(JsonElement.Parse(content.AsSpan(0, payloadLength)), secret, out var read) ? read : null);
+        shape.Frame is not { } frame ? rarity!.Lineage
+        : LineageCodec.TryDecrypt(JsonElement.Parse(packed.Claims(frame)), secret, out var read) ? read
+        : null;
 
     /// <summary>Counts one more answer.</summary>
-    public SubjectReply.Issued Answer()
+    /// <param name="keptUntil">As <see cref="FreshToken.UsableUntil"/>.</param>
+    public SubjectReply.Issued Answer(DateTimeOffset keptUntil)
     {
         Answers++;
         return new SubjectReply.Issued
         {
             Token = new IssuedToken
             {
-                Token = new SensitiveText(Text()),
+                Token = new SensitiveText(packed.Text(shape.Frame)),
                 IssuedTokenType = shape.IssuedTokenType,
                 TokenType = shape.TokenType,
                 Scope = shape.Scope,
@@ -95,7 +77,7 @@ internal sealed class CachedToken
                 Embedded = Issuance.EmbeddedIn(Carried),
             },
             FromCache = true,
-            KeptUntil = UsableUntil,
+            KeptUntil = keptUntil,
         };
     }
 
@@ -112,33 +94,7 @@ internal sealed class CachedToken
     /// <summary>A constant: the token stays hidden.</summary>
     public override string ToString() => nameof(CachedToken);
 
-    private static (byte[] Octets, int PayloadSize) Decode(ReadOnlySpan<char> payload, ReadOnlySpan<char> signature)
-    {
-        var payloadSize = Base64Url.GetMaxDecodedLength(payload.Length);
-        var octets = new byte[payloadSize + Base64Url.GetMaxDecodedLength(signature.Length)];
-        Base64Url.DecodeFromChars(payload, octets);
-        Base64Url.DecodeFromChars(signature, octets.AsSpan(payloadSize));
-        return (octets, payloadSize);
-    }
-
-    private string Text()
-    {
-        if (shape.Header is not { } header)
-        {
-            return Encoding.ASCII.GetString(content);
-        }
-
-        var payloadEnd = header.Length + 1 + Base64Url.GetEncodedLength(payloadLength);
-        return string.Create(
-            payloadEnd + 1 + Base64Url.GetEncodedLength(content.Length - payloadLength),
-            (Token: this, header, payloadEnd),
-            static (text, state) =>
-            {
-                var (token, header, payloadEnd) = state;
-                header.CopyTo(text);
-                text[header.Length] = text[payloadEnd] = Dot;
-                Base64Url.EncodeToChars(token.content.AsSpan(0, token.payloadLength), text[(header.Length + 1)..]);
-                Base64Url.EncodeToChars(token.content.AsSpan(token.payloadLength), text[(payloadEnd + 1)..]);
-            });
-    }
+    /// <param name="Lineage">Null where the token shows it.</param>
+    /// <param name="Carried">As <see cref="FreshToken.Carried"/>.</param>
+    private sealed record Rarity(Lineage? Lineage, ImmutableArray<CarriedToken> Carried);
 }

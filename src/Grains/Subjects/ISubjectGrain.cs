@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ExchangeCluster.Grains.Subjects;
 
 /// <summary>
-/// The tokens exchanged for one subject, wherever in the cluster it lives; its key is a
-/// <see cref="Domain.Exchange.SubjectKey"/>. For silos only: it believes that a command was authenticated and validated.
+/// The tokens exchanged for one subject, wherever in the cluster it lives; its key is
+/// <see cref="Domain.Exchange.SubjectKey.OfGrain"/>. For silos only: it believes that a command was authenticated and validated.
 /// </summary>
 [Alias("ExchangeCluster.ISubjectGrain")]
 public interface ISubjectGrain : IGrainWithStringKey

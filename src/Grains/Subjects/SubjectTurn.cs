@@ -22,9 +22,9 @@ internal sealed partial class SubjectTurn(
         var (command, now) = (request.Command, time.GetUtcNow());
         var key = CacheKey.Of(command, snapshot.KeyRing.Secret);
         if (SubjectExchange.IsWorthKeeping(command)
-            && cache.TryGet(key, snapshot.Versions, now, token => SubjectExchange.IsCovered(token, snapshot), out var cached))
+            && cache.TryAnswer(key, snapshot.Versions, now, token => SubjectExchange.IsCovered(token, snapshot), out var answer))
         {
-            return cached.Answer();
+            return answer;
         }
 
         var (minted, refusal) = await exchange.DecideAsync(command, snapshot);
@@ -35,7 +35,7 @@ internal sealed partial class SubjectTurn(
 
         if (minted.IsKept)
         {
-            cache.Add(key, snapshot.Versions, new CachedToken(minted, shapes), now);
+            cache.Add(key, snapshot.Versions, new CachedToken(minted, shapes), minted.UsableUntil, now);
         }
 
         return minted.ToReply();

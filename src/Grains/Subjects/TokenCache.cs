@@ -37,33 +37,34 @@ internal sealed class TokenCache
     /// <param name="versions">The state to answer under.</param>
     /// <param name="now">The time to judge by.</param>
     /// <param name="isCovered">Whether a revocation of that state covers a token; asked once for each new epoch.</param>
-    /// <param name="token">The token that may be handed out.</param>
-    public bool TryGet(
+    /// <param name="answer">With the token that may be handed out; counted.</param>
+    public bool TryAnswer(
         CacheKey key,
         StateVersions versions,
         DateTimeOffset now,
         Predicate<CachedToken> isCovered,
-        [NotNullWhen(true)] out CachedToken? token)
+        [NotNullWhen(true)] out SubjectReply.Issued? answer)
     {
-        token = null;
+        answer = null;
         if (IndexOf(key) is var index and >= 0)
         {
             ref var entry = ref entries[index];
             if (entry.HasUsefulLife(now) && entry.Stands(versions, isCovered))
             {
-                token = entry.Token;
+                answer = entry.Token.Answer(entry.UsableUntil);
             }
         }
 
-        return token is not null;
+        return answer is not null;
     }
 
     /// <summary>Adds a token; another one of the same key makes way.</summary>
     /// <param name="key">What was asked.</param>
     /// <param name="versions">The state that it was decided under.</param>
     /// <param name="token">What was answered.</param>
+    /// <param name="usableUntil">As <see cref="FreshToken.UsableUntil"/>.</param>
     /// <param name="now">The time to judge the others by.</param>
-    public void Add(CacheKey key, StateVersions versions, CachedToken token, DateTimeOffset now)
+    public void Add(CacheKey key, StateVersions versions, CachedToken token, DateTimeOffset usableUntil, DateTimeOffset now)
     {
         var leaves = IndexOf(key);
         if (leaves < 0 && entries.Length >= Capacity)
@@ -81,7 +82,7 @@ internal sealed class TokenCache
             entries.AsSpan(leaves + 1).CopyTo(entries.AsSpan(leaves));
         }
 
-        entries[^1] = new Entry(key, versions, token);
+        entries[^1] = new Entry(key, versions, token, usableUntil);
 
         bool IsUseless(Entry entry) => !entry.HasUsefulLife(now) || !entry.Versions.IsSameButForRevocations(versions);
     }
@@ -98,10 +99,10 @@ internal sealed class TokenCache
         return index;
     }
 
-    private struct Entry(CacheKey key, StateVersions versions, CachedToken token)
+    private struct Entry(CacheKey key, StateVersions versions, CachedToken token, DateTimeOffset usableUntil)
     {
         // In UTC, and half of what it takes to say so.
-        private readonly DateTime usableUntil = token.UsableUntil.UtcDateTime;
+        private readonly DateTime usableUntil = usableUntil.UtcDateTime;
 
         public CacheKey Key { get; } = key;
 
@@ -109,6 +110,8 @@ internal sealed class TokenCache
 
         /// <summary>The state that it was decided under, or has been checked against since.</summary>
         public StateVersions Versions { get; private set; } = versions;
+
+        public readonly DateTimeOffset UsableUntil => new(usableUntil);
 
         public readonly bool HasUsefulLife(DateTimeOffset now) => now.UtcDateTime <= usableUntil;
 

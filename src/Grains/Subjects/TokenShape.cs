@@ -7,8 +7,8 @@ namespace ExchangeCluster.Grains.Subjects;
 /// <summary>What a token has in common with those that other subjects got by the same rule: held once for all of them.</summary>
 internal sealed class TokenShape : IEquatable<TokenShape>
 {
-    /// <summary>The encoded JOSE header of a JWT; null where the token's text is a reference.</summary>
-    public required string? Header { get; init; }
+    /// <summary>Of a JWT; null where the token's text is a reference.</summary>
+    public required TokenFrame? Frame { get; init; }
 
     /// <summary>As <see cref="IssuedToken.IssuedTokenType"/>.</summary>
     public required string IssuedTokenType { get; init; }
@@ -35,9 +35,9 @@ internal sealed class TokenShape : IEquatable<TokenShape>
 
     public required ImmutableArray<string> Targets { get; init; }
 
-    public static TokenShape Of(FreshToken fresh, string? header) => new()
+    public static TokenShape Of(FreshToken fresh, TokenFrame? frame) => new()
     {
-        Header = header,
+        Frame = frame,
         IssuedTokenType = fresh.Token.IssuedTokenType,
         TokenType = fresh.Token.TokenType,
         Scope = fresh.Token.Scope,
@@ -51,7 +51,7 @@ internal sealed class TokenShape : IEquatable<TokenShape>
 
     public bool Equals(TokenShape? other) =>
         other is not null
-        && Header == other.Header
+        && Frame == other.Frame
         && IssuedTokenType == other.IssuedTokenType
         && TokenType == other.TokenType
         && Scope.Text == other.Scope.Text
@@ -64,5 +64,5 @@ internal sealed class TokenShape : IEquatable<TokenShape>
 
     public override bool Equals(object? obj) => Equals(obj as TokenShape);
 
-    public override int GetHashCode() => HashCode.Combine(Client, Rules[0], Targets[0], Scope.Text, IssuedTokenType, Header);
+    public override int GetHashCode() => HashCode.Combine(Client, Rules[0], Targets[0], Scope.Text, IssuedTokenType, Frame?.Header);
 }

@@ -23,6 +23,9 @@ internal static class OrleansSetup
             else
             {
                 silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, serviceId: ClusterName, clusterId: ClusterName);
+
+                // Where all grains are here, so is all of their directory, and is asked without leaving the caller's thread.
+                silo.Configure<GrainDirectoryOptions>(options => options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
             }
 
             silo.AddExchangeGrains();

@@ -26,7 +26,7 @@ public sealed class SubjectKeyTests
             ("https://ia", ""), ("", "https://ia"), ("https://j", "a"),
         ];
 
-        var keys = subjects.Select(s => SubjectKey.Of(new RootSubject(s.Issuer, s.Subject, null, null, default), Secret)).ToList();
+        var keys = subjects.Select(s => SubjectKey.OfGrain(new RootSubject(s.Issuer, s.Subject, null, null, default), Secret)).ToList();
 
         Assert.Equal(subjects.Length, keys.Distinct(StringComparer.Ordinal).Count());
     }
@@ -38,5 +38,16 @@ public sealed class SubjectKeyTests
 
         Assert.Matches("^[A-Za-z0-9_-]{43}$", key);
         Assert.NotEqual(key, SubjectKey.Of(new RootSubject("https://i", "alice", null, null, default), ClusterSecret.Generate()));
+    }
+
+    [Fact]
+    public void The_key_of_a_grain_is_how_the_subjects_name_begins()
+    {
+        var root = new RootSubject("https://i", "alice", null, null, default);
+
+        var key = SubjectKey.OfGrain(root, Secret);
+
+        Assert.Equal(22, key.Length);
+        Assert.StartsWith(key, SubjectKey.Of(root, Secret), StringComparison.Ordinal);
     }
 }

@@ -51,7 +51,7 @@ public sealed class TokenMinterTests
 
         var claims = Part(issued, 1);
         Assert.Equal(
-            ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "country", "partner", "lineage"],
+            ["iss", "aud", "client_id", "scope", "sub", "exp", "iat", "jti", "country", "partner", "lineage"],
             claims.EnumerateObject().Select(member => member.Name));
         Assert.Equal(Context.Issuer, claims.GetProperty("iss").GetString());
         Assert.Equal("alice", claims.GetProperty("sub").GetString());
@@ -62,6 +62,21 @@ public sealed class TokenMinterTests
         Assert.Equal("browse orders.place", claims.GetProperty("scope").GetString());
         Assert.Equal("NO", claims.GetProperty("country").GetString());
         Assert.Equal("{\"id\":[1,2.50]}", claims.GetProperty("partner").GetRawText());
+    }
+
+    [Fact]
+    public void Begins_with_what_does_not_depend_on_the_subject()
+    {
+        string Opening(string subject, DateTimeOffset now) => ClaimsBeforeSubject(TokenMinter.Mint(
+            Granted(subject: subject, expiresAt: now.AddSeconds(60)) with { AuthorizationDetails = AuthorizationDetails.Of([JsonElement.Parse("""{"type":"payment"}""")]) },
+            Command(SubjectToken(Root(subject))), Ring, Context, now));
+
+        Assert.Equal(Opening("alice", Now), Opening("bob", Now.AddSeconds(7)));
+        Assert.Equal(
+            """{"iss":"https://sts.shop.example","aud":"https://orders.shop.example","client_id":"web","scope":"browse","authorization_details":[{"type":"payment"}],""",
+            Opening("alice", Now));
+
+        static string ClaimsBeforeSubject(IssuedToken token) => Part(token, 1).GetRawText().Split("\"sub\"")[0];
     }
 
     [Fact]

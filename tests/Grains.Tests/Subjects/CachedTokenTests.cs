@@ -27,7 +27,7 @@ public sealed class CachedTokenTests
     {
         var minted = Minted();
 
-        var answer = Cached(minted).Answer();
+        var answer = Cached(minted).Answer(minted.UsableUntil);
 
         Assert.Equal(minted.Token.Token.Reveal(), answer.Token.Token.Reveal());
         Assert.Equal(
@@ -42,7 +42,7 @@ public sealed class CachedTokenTests
     {
         var minted = Reference();
 
-        Assert.Equal(minted.Token.Token.Reveal(), Cached(minted).Answer().Token.Token.Reveal());
+        Assert.Equal(minted.Token.Token.Reveal(), Cached(minted).Answer(minted.UsableUntil).Token.Token.Reveal());
     }
 
     [Fact]
@@ -69,23 +69,27 @@ public sealed class CachedTokenTests
         var details = AuthorizationDetails.Of([System.Text.Json.JsonElement.Parse("""{"type":"payment"}""")]);
         TokenShape[] different =
         [
-            TokenShape.Of(minted, "header"),
-            TokenShape.Of(minted, "other"),
+            TokenShape.Of(minted, Frame()),
+            TokenShape.Of(minted, Frame(header: "other")),
+            TokenShape.Of(minted, Frame(opening: "other")),
+            TokenShape.Of(minted, Frame(signatureSize: 1)),
             TokenShape.Of(minted, null),
-            TokenShape.Of(minted with { Client = "other" }, "header"),
-            TokenShape.Of(minted with { Targets = ["catalog", "other"] }, "header"),
-            TokenShape.Of(minted with { Issuance = Issuance(rules: ["other"]) }, "header"),
-            TokenShape.Of(minted with { Issuance = Issuance(expiresBy: "other") }, "header"),
-            TokenShape.Of(minted with { Issuance = Issuance(elevations: ["a by b"]) }, "header"),
-            TokenShape.Of(minted with { Token = Token(scope: ScopeSet.Of("other")) }, "header"),
-            TokenShape.Of(minted with { Token = Token(details: details) }, "header"),
-            TokenShape.Of(minted with { Token = Token(tokenType: AccessTokenTypes.Dpop) }, "header"),
-            TokenShape.Of(minted with { Token = Token(issuedTokenType: TokenTypeIdentifiers.Jwt) }, "header"),
+            TokenShape.Of(minted with { Client = "other" }, Frame()),
+            TokenShape.Of(minted with { Targets = ["catalog", "other"] }, Frame()),
+            TokenShape.Of(minted with { Issuance = Issuance(rules: ["other"]) }, Frame()),
+            TokenShape.Of(minted with { Issuance = Issuance(expiresBy: "other") }, Frame()),
+            TokenShape.Of(minted with { Issuance = Issuance(elevations: ["a by b"]) }, Frame()),
+            TokenShape.Of(minted with { Token = Token(scope: ScopeSet.Of("other")) }, Frame()),
+            TokenShape.Of(minted with { Token = Token(details: details) }, Frame()),
+            TokenShape.Of(minted with { Token = Token(tokenType: AccessTokenTypes.Dpop) }, Frame()),
+            TokenShape.Of(minted with { Token = Token(issuedTokenType: TokenTypeIdentifiers.Jwt) }, Frame()),
         ];
 
-        Assert.Same(shapes.Shared(different[0]), shapes.Shared(TokenShape.Of(Minted(), "header")));
+        Assert.Same(shapes.Shared(different[0]), shapes.Shared(TokenShape.Of(Minted(), Frame())));
         Assert.Equal(different.Length, different.Distinct().Count());
-        Assert.Equal(typeof(TokenShape).GetProperties().Length, different.Length - 2);
+        Assert.Equal(typeof(TokenShape).GetProperties().Length, different.Length - 4);
+
+        static TokenFrame Frame(string header = "header", string opening = "{", int signatureSize = 64) => new(header, opening, signatureSize);
 
         IssuedToken Token(ScopeSet? scope = null, AuthorizationDetails? details = null, string? tokenType = null, string? issuedTokenType = null) => new()
         {

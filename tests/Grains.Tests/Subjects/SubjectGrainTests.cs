@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.Grains.Subjects;
@@ -117,6 +119,26 @@ public sealed class SubjectGrainTests
     }
 
     [Fact]
+    public async Task Keeps_subjects_apart_that_share_a_grain()
+    {
+        var grain = cluster.Grains().GetGrain<ISubjectGrain>("shared");
+        var versions = cluster.States[0].Current!.Versions;
+        var (alice, bob) = (RequestAt(versions, "alice"), RequestAt(versions, "bob"));
+
+        var replies = new List<SubjectReply.Issued>();
+        foreach (var request in new[] { alice, bob, alice })
+        {
+            replies.Add(Assert.IsType<SubjectReply.Issued>(await grain.ExchangeAsync(request)));
+        }
+
+        Assert.Equal(["alice", "bob", "alice"], replies.Select(reply => ClaimsOf(reply).GetProperty("sub").GetString()));
+        Assert.Equal([false, false, true], replies.Select(reply => reply.FromCache));
+
+        static JsonElement ClaimsOf(SubjectReply.Issued reply) =>
+            JsonElement.Parse(Base64Url.DecodeFromChars(reply.Token.Token.Reveal().Split('.')[1]));
+    }
+
+    [Fact]
     public async Task Shows_which_rules_matched()
     {
         var token = cluster.SubjectToken("shown");
@@ -161,12 +183,12 @@ public sealed class SubjectGrainTests
         Assert.IsType<SubjectReply.Stale>(reply);
     }
 
-    private SubjectRequest RequestAt(StateVersions versions) => new()
+    private SubjectRequest RequestAt(StateVersions versions, string subject = "alice") => new()
     {
         Command = new ExchangeCommand
         {
             Client = Shop.Web,
-            Subject = Validated(cluster.SubjectToken()),
+            Subject = Validated(cluster.SubjectToken(subject)),
             Targets = [Shop.Catalog],
             RequestedScope = null,
             RequestedTokenType = TokenTypeIdentifiers.AccessToken,
@@ -176,7 +198,7 @@ public sealed class SubjectGrainTests
 
     private async Task<IReadOnlyList<RuleUse>> RuleStateOf(string token)
     {
-        var key = SubjectKey.Of(Validated(token).Root, cluster.Shop.KeyRing.Secret);
+        var key = SubjectKey.OfGrain(Validated(token).Root, cluster.Shop.KeyRing.Secret);
         return await cluster.Grains(1).GetGrain<ISubjectGrain>(key).GetRuleStateAsync();
     }
 

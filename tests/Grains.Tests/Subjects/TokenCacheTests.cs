@@ -18,11 +18,12 @@ public sealed class TokenCacheTests
     [Fact]
     public void Finds_a_token_under_its_key_and_versions()
     {
-        var token = Add(Key(1), Now, TimeSpan.FromMinutes(1), Now);
+        Add(Key(1), Now, TimeSpan.FromMinutes(1), Now);
+        Add(Key(3), Now, TimeSpan.FromMinutes(2), Now);
 
-        Assert.True(cache.TryGet(Key(1), Versions, Now, Covered, out var found));
-        Assert.Same(token, found);
-        Assert.False(cache.TryGet(Key(2), Versions, Now, Covered, out _));
+        Assert.True(cache.TryAnswer(Key(1), Versions, Now, Covered, out var found));
+        Assert.Equal((Now.AddMinutes(1), Now.AddSeconds(50)), (found.Token.ExpiresAt, found.KeptUntil));
+        Assert.False(cache.TryAnswer(Key(2), Versions, Now, Covered, out _));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class TokenCacheTests
             Versions with { IssuerKeys = 0 }, Versions with { ClientKeys = 0 },
             Versions with { Incarnation = new Guid(1, 2, 3, new byte[8]) },
         ];
-        Assert.All(others, other => Assert.False(cache.TryGet(Key(1), other, Now, Covered, out _)));
+        Assert.All(others, other => Assert.False(cache.TryAnswer(Key(1), other, Now, Covered, out _)));
     }
 
     [Fact]
@@ -46,13 +47,13 @@ public sealed class TokenCacheTests
         var later = Versions with { Revocations = 4 };
         covered = false;
 
-        Assert.True(cache.TryGet(Key(1), later, Now, Covered, out _));
+        Assert.True(cache.TryAnswer(Key(1), later, Now, Covered, out _));
 
         covered = true;
-        Assert.True(cache.TryGet(Key(1), later, Now, Covered, out _));
-        Assert.False(cache.TryGet(Key(1), later with { Revocations = 5 }, Now, Covered, out _));
+        Assert.True(cache.TryAnswer(Key(1), later, Now, Covered, out _));
+        Assert.False(cache.TryAnswer(Key(1), later with { Revocations = 5 }, Now, Covered, out _));
         covered = false;
-        Assert.False(cache.TryGet(Key(1), later with { Policy = 7 }, Now, Covered, out _));
+        Assert.False(cache.TryAnswer(Key(1), later with { Policy = 7 }, Now, Covered, out _));
     }
 
     [Theory]
@@ -67,7 +68,7 @@ public sealed class TokenCacheTests
     {
         Add(Key(1), Now, TimeSpan.FromSeconds(lifetimeSeconds), Now);
 
-        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
+        Assert.Equal(found, cache.TryAnswer(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
 
     [Theory]
@@ -77,7 +78,7 @@ public sealed class TokenCacheTests
     {
         Add(Key(1), Now, TimeSpan.FromHours(1), Now, freshFor: TimeSpan.FromSeconds(60));
 
-        Assert.Equal(found, cache.TryGet(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
+        Assert.Equal(found, cache.TryAnswer(Key(1), Versions, Now.AddSeconds(ageSeconds), Covered, out _));
     }
 
     [Fact]
@@ -90,8 +91,8 @@ public sealed class TokenCacheTests
 
         var later = Now.AddSeconds(TokenCache.Capacity);
         Assert.Equal(TokenCache.Capacity, cache.Count);
-        Assert.False(cache.TryGet(Key(0), Versions, later, Covered, out _));
-        Assert.True(cache.TryGet(Key(1), Versions, later, Covered, out _));
+        Assert.False(cache.TryAnswer(Key(0), Versions, later, Covered, out _));
+        Assert.True(cache.TryAnswer(Key(1), Versions, later, Covered, out _));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class TokenCacheTests
         var later = Now.AddMinutes(2);
         Add(Key(1000), later, TimeSpan.FromHours(1), later);
 
-        Assert.True(cache.TryGet(Key(0), Versions, later, Covered, out _));
+        Assert.True(cache.TryAnswer(Key(0), Versions, later, Covered, out _));
         Assert.Equal(TokenCache.Capacity - 1, cache.Count);
     }
 
@@ -116,12 +117,11 @@ public sealed class TokenCacheTests
 
     private static CacheKey Key(int number) => new(0, (UInt128)number);
 
-    private CachedToken Add(
+    private void Add(
         CacheKey key, DateTimeOffset issuedAt, TimeSpan lifetime, DateTimeOffset now, StateVersions? versions = null, TimeSpan? freshFor = null)
     {
-        var token = new CachedToken(Fresh(issuedAt, lifetime, freshFor), new TokenShapes());
-        cache.Add(key, versions ?? Versions, token, now);
-        return token;
+        var fresh = Fresh(issuedAt, lifetime, freshFor);
+        cache.Add(key, versions ?? Versions, new CachedToken(fresh, new TokenShapes()), fresh.UsableUntil, now);
     }
 
     private static FreshToken Fresh(DateTimeOffset issuedAt, TimeSpan lifetime, TimeSpan? freshFor) => new()
