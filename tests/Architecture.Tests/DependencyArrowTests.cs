@@ -22,7 +22,7 @@ public sealed class DependencyArrowTests
     private static readonly Dictionary<string, string[]> Packages = new(StringComparer.Ordinal)
     {
         ["Protocol"] = [],
-        ["Domain"] = ["Microsoft.IdentityModel.JsonWebTokens", "System.Security.Cryptography.Xml", "YamlDotNet"],
+        ["Domain"] = ["BitFaster.Caching", "Microsoft.IdentityModel.JsonWebTokens", "System.Security.Cryptography.Xml", "YamlDotNet"],
         ["Contracts"] = ["Microsoft.Orleans.Sdk"],
     };
 

@@ -28,9 +28,6 @@ public static class DpopProof
 
     private const int MaxJwtIdLength = 256;
 
-    /// <summary>RFC 7518 section 6: what only the holder of a key may know.</summary>
-    private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
     /// <param name="proof">The only value of the DPoP header.</param>
     /// <param name="expected">What the proof must have been made for.</param>
     /// <param name="secret">Made the nonces.</param>
@@ -47,19 +44,20 @@ public static class DpopProof
             return Refused("The proof's typ is not dpop+jwt.");
         }
 
-        if (PrivateMembers.Any(member => jwk.TryGetProperty(member, out _)) || JwkReader.Read(jwk, out var key) is not null)
+        if (ProofKeys.Find(jwk) is not { } key)
         {
             return Refused("The proof's jwk is not an acceptable public key.");
         }
 
-        if (!Algorithms.Contains(jws.Header.Algorithm) || JwsVerifier.Verify(jws, key!) is not null)
+        if (!Algorithms.Contains(jws.Header.Algorithm) || JwsVerifier.Verify(jws, key.Value) is not null)
         {
             return Refused("The proof's alg is not supported or its signature does not verify with its jwk.");
         }
 
+        ProofKeys.Keep(key);
         return CheckClaims(jws.Claims, expected, secret, now) is { } refusal
             ? new DpopOutcome(null, null, refusal)
-            : ToOutcome(jws.Claims, (JsonWebKey)key!.Key);
+            : ToOutcome(jws.Claims, key.Thumbprint);
     }
 
     private static Refusal? CheckClaims(JsonElement claims, DpopExpectation expected, ClusterSecret secret, DateTimeOffset now)
@@ -109,10 +107,9 @@ public static class DpopProof
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
         && Uri.Compare(uri, tokenEndpoint, UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped, StringComparison.Ordinal) == 0;
 
-    private static DpopOutcome ToOutcome(JsonElement claims, JsonWebKey key)
+    private static DpopOutcome ToOutcome(JsonElement claims, string thumbprint)
     {
         NumericDate.TryRead(claims, "iat", out var issuedAt);
-        var thumbprint = Base64Url.EncodeToString(key.ComputeJwkThumbprint());
         return new DpopOutcome(
             Confirmation.OfKey(thumbprint), new DpopProofId(thumbprint, StringOf(claims, "jti")!, issuedAt!.Value + MaxAge + ClockSkew), null);
     }

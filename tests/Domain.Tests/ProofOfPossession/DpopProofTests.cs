@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExchangeCluster.Domain.Exchange;
 using ExchangeCluster.Domain.Keys;
 using ExchangeCluster.Domain.ProofOfPossession;
+using ExchangeCluster.Domain.SubjectTokens;
 using ExchangeCluster.TestKit;
 using Xunit;
 
@@ -113,6 +115,56 @@ public sealed class DpopProofTests
     public void Fault_Z25_Refuses_another_key_than_the_one_that_signed() =>
         Refuses(Proof(header: h => h["jwk"] = TestKey.Create().PublicJwk()));
 
+    [Fact]
+    public void Fault_Z25_A_key_that_is_known_still_has_to_verify()
+    {
+        Assert.Null(Validate(Proof()).Refusal);
+
+        Refuses(TestProof.Of(TestKey.Create(), Endpoint, Now, header: h => h["jwk"] = Key.PublicJwk()));
+        Refuses(Proof()[..^8] + "AAAAAAAA");
+    }
+
+    [Theory]
+    [InlineData("d", "AQAB")]
+    [InlineData("use", "enc")]
+    [InlineData("alg", "ES384")]
+    [InlineData("x", "AQAB")]
+    public void Fault_Z25_A_key_that_is_known_by_another_text_is_read_again(string member, string value)
+    {
+        Assert.Null(Validate(Proof()).Refusal);
+
+        Refuses(Proof(header: h => h["jwk"]![member] = value));
+    }
+
+    [Fact]
+    public void Remembers_a_key_that_verified_a_proof()
+    {
+        var key = TestKey.Create();
+        Assert.Null(Validate(TestProof.Of(key, Endpoint, Now)).Refusal);
+
+        Assert.Same(Find(key.PublicJwk()), Find(key.PublicJwk()));
+    }
+
+    [Fact]
+    public void Remembers_no_key_that_verified_nothing()
+    {
+        var key = TestKey.Create();
+        Refuses(Proof(header: h => h["jwk"] = key.PublicJwk()));
+
+        Assert.NotSame(Find(key.PublicJwk()), Find(key.PublicJwk()));
+    }
+
+    [Fact]
+    public void Remembers_no_key_of_more_than_a_kilobyte()
+    {
+        var key = TestKey.Create();
+        var jwk = key.PublicJwk();
+        jwk["padding"] = new string('x', 1024);
+        Assert.Null(Validate(TestProof.Of(key, Endpoint, Now, header: h => h["jwk"] = jwk.DeepClone())).Refusal);
+
+        Assert.NotSame(Find(jwk), Find(jwk));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a.b.c")]
@@ -171,6 +223,8 @@ public sealed class DpopProofTests
 
     private static DpopOutcome Validate(string proof, bool nonceRequired = false) =>
         DpopProof.Validate(proof, new DpopExpectation(new Uri(Endpoint), "a.token", nonceRequired), Secret, Now);
+
+    private static VerificationKey? Find(JsonObject jwk) => ProofKeys.Find(JsonSerializer.SerializeToElement(jwk))?.Value;
 
     private static void Set(JsonObject json, string member, string? value)
     {
