@@ -27,14 +27,32 @@ public abstract partial class ClusterStoreTests
     protected static NewRecord Record(string key, string payload, DateTimeOffset? expiresAt = null) =>
         new(key, Encoding.UTF8.GetBytes(payload), expiresAt);
 
-    /// <summary>Registers a silo of its own and returns what a first confirmation brings.</summary>
+    /// <summary>Registers a silo of its own and returns what a first confirmation brings, all parts of it in one.</summary>
     protected async Task<Confirmation> LoadAsync(IReadOnlyDictionary<string, long>? applied = null)
     {
         await Store.RegisterAsync("reader", DropAfter, Cancelled);
         var confirmation = await Store.ConfirmAsync("reader", applied ?? Nothing, DropAfter, Cancelled);
+        var records = confirmation.Records.ToList();
+        var reached = new Dictionary<string, long>(applied ?? Nothing, StringComparer.Ordinal);
+        while (confirmation.HasMore)
+        {
+            Assert.NotEmpty(confirmation.Records);
+            foreach (var record in confirmation.Records)
+            {
+                reached[record.Log] = record.Epoch;
+            }
+
+            confirmation = await Store.ConfirmAsync("reader", reached, DropAfter, Cancelled);
+            records.AddRange(confirmation.Records);
+        }
+
         await Store.DeregisterAsync("reader", Cancelled);
-        return confirmation;
+        return confirmation with { Records = LatestOf(records) };
     }
+
+    /// <summary>A record that was replaced between two parts is in both.</summary>
+    private static LogRecord[] LatestOf(IEnumerable<LogRecord> records) =>
+        [.. records.GroupBy(record => (record.Log, record.Key), (_, same) => same.MaxBy(record => record.Epoch)!).OrderBy(record => record.Epoch)];
 
     protected async Task<LogHead> HeadAsync(string log) => (await LoadAsync()).Heads[log];
 

@@ -15,6 +15,9 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
 
     private DateTimeOffset heldUntil = DateTimeOffset.MinValue;
 
+    /// <summary>Of one confirmation.</summary>
+    public int MostRecords { get; set; } = int.MaxValue;
+
     /// <summary>Everything a reader of the store could see.</summary>
     public IReadOnlyList<LogRecord> Records => Atomically(() => records.Values.ToArray(), CancellationToken.None);
 
@@ -67,10 +70,11 @@ public sealed class InMemoryClusterStore(TimeProvider clock) : IClusterStore
             }
 
             silos[silo] = clock.GetUtcNow();
-            return new Confirmation(clock.GetUtcNow(), true, IsHeld, now, [.. records.Values
+            LogRecord[] named = [.. records.Values
                 .Where(record => record.Epoch > applied.GetValueOrDefault(record.Log))
                 .OrderBy(record => record.Log, StringComparer.Ordinal)
-                .ThenBy(record => record.Epoch)]);
+                .ThenBy(record => record.Epoch)];
+            return new Confirmation(clock.GetUtcNow(), true, IsHeld, now, [.. named.Take(MostRecords)]) { HasMore = named.Length > MostRecords };
         },
         cancellationToken);
 

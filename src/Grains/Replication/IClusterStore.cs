@@ -21,7 +21,8 @@ public interface IClusterStore
 
     /// <summary>
     /// Writes the confirmation of a registered silo and returns, as of one instant, the head of every log (a log that is
-    /// missing is missing there) and each record above the epochs that the silo has applied, in order of epoch. A silo that isn't registered (any more)
+    /// missing is missing there) and each record above the epochs that the silo has applied, in order of epoch. Of very many it returns the first ones:
+    /// see <see cref="Confirmation.HasMore"/>. A silo that isn't registered (any more)
     /// gets <see cref="Confirmation.Registered"/> false and must start again from registration.
     /// </summary>
     Task<Confirmation> ConfirmAsync(
@@ -97,9 +98,16 @@ public sealed record LogRecord(string Log, string Key, long Epoch, ReadOnlyMemor
 /// <param name="Registered">False: start again from registration.</param>
 /// <param name="IsHeld">Nobody may answer: the store has forgotten something, and those who know it have yet to write it back.</param>
 /// <param name="Heads">Of every log that is there.</param>
-/// <param name="Records">In order of epoch.</param>
+/// <param name="Records">Of each log, in order of epoch.</param>
 public sealed record Confirmation(
-    DateTimeOffset At, bool Registered, bool IsHeld, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records);
+    DateTimeOffset At, bool Registered, bool IsHeld, IReadOnlyDictionary<string, LogHead> Heads, IReadOnlyList<LogRecord> Records)
+{
+    /// <summary>
+    /// It is a part: there were more records than these, and whoever has applied these may ask for those above. What was replaced in between
+    /// comes later then, under its new epoch. Nothing may be answered from before the last part, which names the heads that hold.
+    /// </summary>
+    public bool HasMore { get; init; }
+}
 
 /// <param name="Appended">False: the log was not where the caller expected it.</param>
 /// <param name="Epoch">The epoch of the last record appended.</param>

@@ -26,6 +26,9 @@ public sealed partial class Replica : IClusterState, IDisposable
     private volatile View view = new(null, null, ["The replicated state has not been loaded."]);
     private volatile string? fenced;
     private ReplicatedLogs logs;
+
+    /// <summary>Something is applied that the view doesn't show yet: there was more of it.</summary>
+    private bool isAhead;
     private long lastSent;
     private long lastApplied;
 
@@ -150,7 +153,7 @@ public sealed partial class Replica : IClusterState, IDisposable
         await turn.WaitAsync(cancellationToken);
         try
         {
-            var (confirmation, lease) = await ConfirmAsync(logs, cancellationToken);
+            var (confirmation, lease) = await ConfirmAsync(logs.Applied, cancellationToken);
             if (!logs.AreBegunAnewIn(confirmation))
             {
                 if (!confirmation.IsHeld && confirmation.Heads.TryGetValue(LogNames.Revocations, out var head))
@@ -163,17 +166,15 @@ public sealed partial class Replica : IClusterState, IDisposable
             }
 
             var found = new ReplicatedLogs(sealer, clock);
-            (confirmation, lease) = await ConfirmAsync(found, cancellationToken);
-            found.Apply(confirmation);
+            (confirmation, lease) = await ApplyConfirmationAsync(found, part => found.Apply(part), cancellationToken);
             while (LostRecords.Next(logs, found) is var (log, records))
             {
                 // When another was faster, what it wrote may be what was missing here.
                 await store.AppendAsync(log, found.Head(log), sealer.Seal(log, found.Head(log), records), cancellationToken);
-                (confirmation, lease) = await ConfirmAsync(found, cancellationToken);
-                found.Apply(confirmation);
+                (confirmation, lease) = await ApplyConfirmationAsync(found, part => found.Apply(part), cancellationToken);
             }
 
-            (logs, StoreForgot) = (found, false);
+            (logs, isAhead, StoreForgot) = (found, false, false);
             Publish(confirmation, lease);
             fenced = null;
             LogWarningBegunAgain();
@@ -186,17 +187,25 @@ public sealed partial class Replica : IClusterState, IDisposable
 
     private async Task CatchUpAsync_NeedsTurn(CancellationToken cancellationToken)
     {
-        var (confirmation, lease) = await ConfirmAsync(logs, cancellationToken);
+        var (confirmation, lease) = await ApplyConfirmationAsync(logs, ApplyOrFence, cancellationToken);
+        if (isAhead || view.Snapshot is null)
+        {
+            OrFence(() => Publish(confirmation, lease));
+            isAhead = false;
+        }
+        else
+        {
+            Renew(confirmation, lease);
+        }
+    }
+
+    private void ApplyOrFence(Confirmation part) => OrFence(() => isAhead |= logs.Apply(part));
+
+    private void OrFence(Action apply)
+    {
         try
         {
-            if (logs.Apply(confirmation) || view.Snapshot is null)
-            {
-                Publish(confirmation, lease);
-            }
-            else
-            {
-                Renew(confirmation, lease);
-            }
+            apply();
         }
         catch (Exception e)
         {
@@ -208,11 +217,42 @@ public sealed partial class Replica : IClusterState, IDisposable
         }
     }
 
-    /// <summary>Asks for what is missing in <paramref name="state"/>. The lease begins when it is sent.</summary>
-    private async Task<(Confirmation Confirmation, Lease Lease)> ConfirmAsync(ReplicatedLogs state, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks for what is missing in <paramref name="state"/> and applies it. Of many parts each is applied while the next is on its way, so that
+    /// there are never more than two, and the processors open records while the store reads others.
+    /// </summary>
+    /// <returns>The last part, which names everything that is applied now.</returns>
+    private async Task<(Confirmation Confirmation, Lease Lease)> ApplyConfirmationAsync(
+        ReplicatedLogs state, Action<Confirmation> apply, CancellationToken cancellationToken)
+    {
+        var (part, lease) = await ConfirmAsync(state.Applied, cancellationToken);
+        while (part.HasMore)
+        {
+            var next = ConfirmAsync(state.AppliedAfter(part), cancellationToken);
+            try
+            {
+                apply(part);
+            }
+            catch
+            {
+                // None may be on its way when the turn is over: after a deregistration it would register again.
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+
+            (part, lease) = await next;
+        }
+
+        apply(part);
+        return (part, lease);
+    }
+
+    /// <summary>Asks for what comes after <paramref name="applied"/>. The lease begins when it is sent.</summary>
+    private async Task<(Confirmation Confirmation, Lease Lease)> ConfirmAsync(
+        IReadOnlyDictionary<string, long> applied, CancellationToken cancellationToken)
     {
         var lease = Lease.BeginningNow(clock, options.Fence);
-        var confirmation = await store.ConfirmAsync(silo, state.Applied, options.DropAfter, cancellationToken);
+        var confirmation = await store.ConfirmAsync(silo, applied, options.DropAfter, cancellationToken);
         if (!confirmation.Registered)
         {
             // Dropped while we were away: writers no longer wait for us, so nothing we hold may be answered from.
@@ -220,7 +260,7 @@ public sealed partial class Replica : IClusterState, IDisposable
             LogWarningDropped();
             await store.RegisterAsync(silo, options.DropAfter, cancellationToken);
             lease = Lease.BeginningNow(clock, options.Fence);
-            confirmation = await store.ConfirmAsync(silo, state.Applied, options.DropAfter, cancellationToken);
+            confirmation = await store.ConfirmAsync(silo, applied, options.DropAfter, cancellationToken);
             if (!confirmation.Registered)
             {
                 throw new InvalidOperationException("The store dropped a registration that it had just taken.");

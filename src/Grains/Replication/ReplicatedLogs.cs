@@ -24,12 +24,24 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
     /// <summary>Epochs applied so far, for the next confirmation.</summary>
     public IReadOnlyDictionary<string, long> Applied => heads.ToDictionary(head => head.Key, head => head.Value.Epoch, StringComparer.Ordinal);
 
+    /// <summary>The same once <paramref name="part"/>, of which there is more, will be applied.</summary>
+    public IReadOnlyDictionary<string, long> AppliedAfter(Confirmation part)
+    {
+        var epochs = new Dictionary<string, long>(Applied, StringComparer.Ordinal);
+        foreach (var record in part.Records)
+        {
+            epochs[record.Log] = record.Epoch;
+        }
+
+        return epochs;
+    }
+
     public LogHead Head(string log) => heads[log];
 
     /// <param name="log"><see cref="LogNames.IssuerKeys"/> or <see cref="LogNames.ClientKeys"/>.</param>
     public KeySetLog KeySets(string log) => log == LogNames.IssuerKeys ? IssuerKeys : ClientKeys;
 
-    /// <summary>Applies everything a confirmation names. True when something changed.</summary>
+    /// <summary>Applies everything a confirmation names, or the part of it that it holds. True when something changed.</summary>
     /// <exception cref="FencedException">The store is not the one this silo knew.</exception>
     public bool Apply(Confirmation confirmation)
     {
@@ -40,12 +52,19 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
 
         var changed = Revocations.DropLapsed(clock.GetUtcNow());
         var records = confirmation.Records.ToLookup(record => record.Log, StringComparer.Ordinal);
+        var reached = confirmation.HasMore ? AppliedAfter(confirmation) : null;
         foreach (var log in LogNames.All)
         {
             var head = confirmation.Heads[log];
+            head = reached is null ? head : head with { Epoch = reached.GetValueOrDefault(log) };
             changed |= !heads.TryGetValue(log, out var before) || before != head;
             Open(log, head, records[log]);
             heads[log] = head;
+        }
+
+        if (!confirmation.HasMore)
+        {
+            Keys.Rebuild();
         }
 
         return changed;
@@ -121,11 +140,6 @@ internal sealed class ReplicatedLogs(RecordSealer sealer, TimeProvider clock)
             {
                 throw new FencedException($"The record of the log '{log}' at epoch {record.Epoch} can't be read: {e.Message}");
             }
-        }
-
-        if (log == LogNames.Keys)
-        {
-            Keys.Rebuild();
         }
     }
 

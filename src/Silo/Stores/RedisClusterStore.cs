@@ -7,7 +7,7 @@ namespace ExchangeCluster.Silo.Stores;
 
 /// <summary>
 /// The cluster store of several processes: one Redis primary that writes every change to its disk before it answers. Each operation is
-/// one script (<see cref="RedisScripts"/>), but for a load that takes several answers.
+/// one script (<see cref="RedisScripts"/>).
 /// </summary>
 /// <remarks>
 /// Whatever fails or takes too long is an exception of StackExchange.Redis, and may have happened. An append that did is refused when it is
@@ -95,31 +95,21 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     public async Task<Confirmation> ConfirmAsync(
         string silo, IReadOnlyDictionary<string, long> applied, TimeSpan dropAfter, CancellationToken cancellationToken)
     {
-        // Whatever was replaced while the earlier answers were on their way is among the later ones, and the last names the heads.
-        var above = LogNames.All.Select(log => applied.GetValueOrDefault(log)).ToArray();
-        var records = LogNames.All.Select(_ => new Dictionary<string, LogRecord>(StringComparer.Ordinal)).ToArray();
-        while (true)
+        var answer = (RedisResult[])(await EvaluateAsync(
+            connections.Logs,
+            RedisScripts.Confirm,
+            RedisKeys.Confirmation,
+            [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. LogNames.All.Select(log => (RedisValue)applied.GetValueOrDefault(log))],
+            cancellationToken))!;
+        return new Confirmation(
+            DateTimeOffset.FromUnixTimeMilliseconds((long)answer[4]),
+            Registered: (bool)answer[0],
+            IsHeld: (bool)answer[5],
+            ReadHeads(answer[2]),
+            ReadRecords((RedisResult[])answer[3]!))
         {
-            var answer = (RedisResult[])(await EvaluateAsync(
-                connections.Logs,
-                RedisScripts.Confirm,
-                RedisKeys.Confirmation,
-                [silo, .. Life(dropAfter), SliceRecords, SliceBytes, .. above],
-                cancellationToken))!;
-            var heads = ReadHeads(answer[2]);
-            var isHeld = (bool)answer[5];
-            var at = DateTimeOffset.FromUnixTimeMilliseconds((long)answer[4]);
-            if (!(bool)answer[0])
-            {
-                return new Confirmation(at, Registered: false, isHeld, heads, []);
-            }
-
-            ReadRecords((RedisResult[])answer[3]!, above, records);
-            if (!(bool)answer[1])
-            {
-                return new Confirmation(at, Registered: true, isHeld, heads, [.. records.SelectMany(log => log.Values).OrderBy(record => record.Epoch)]);
-            }
-        }
+            HasMore = (bool)answer[1],
+        };
     }
 
     public Task DeregisterAsync(string silo, CancellationToken cancellationToken) =>
@@ -184,20 +174,21 @@ public sealed class RedisClusterStore : IClusterStore, IDisposable
     private static Dictionary<string, LogHead> ReadHeads(RedisResult answer) =>
         ((RedisValue[])answer!).Chunk(2).ToDictionary(pair => (string)pair[0]!, pair => ReadHead(pair[1]!), StringComparer.Ordinal);
 
-    /// <summary>Also moves <paramref name="above"/> to the last epoch that was read of each log.</summary>
-    private static void ReadRecords(RedisResult[] answer, long[] above, Dictionary<string, LogRecord>[] records)
+    private static List<LogRecord> ReadRecords(RedisResult[] answer)
     {
+        var records = new List<LogRecord>();
         for (var log = 0; log < answer.Length; log++)
         {
             var part = (RedisResult[])answer[log]!;
             var (payloads, places) = ((RedisValue[])part[0]!, (RedisValue[])part[1]!);
             for (var index = 0; index < payloads.Length; index++)
             {
-                var key = (string)places[2 * index]!;
-                above[log] = (long)places[(2 * index) + 1];
-                records[log][key] = new LogRecord(LogNames.All[log], key, above[log], (byte[])payloads[index]!);
+                records.Add(new LogRecord(
+                    LogNames.All[log], (string)places[2 * index]!, (long)places[(2 * index) + 1], (byte[])payloads[index]!));
             }
         }
+
+        return records;
     }
 
     /// <summary>How the clock may move at once, and how long a registration lives: the former is the margin in the latter.</summary>
