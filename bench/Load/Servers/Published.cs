@@ -4,17 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace ExchangeCluster.Load.Servers;
 
-/// <summary>The Release builds that are measured, as <c>dotnet publish</c> makes them: all compiled ahead of time, as one would deploy them.</summary>
+/// <summary>
+/// The Release builds that are measured, as <c>dotnet publish</c> makes them: all compiled ahead of time, as one would deploy them, the silo together with
+/// its runtime.
+/// </summary>
 internal static class Published
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourceFile())!, "..", "..", ".."));
 
-    private static readonly string[] ReadyToRun =
-        ["-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "--self-contained", "false", "-p:PublishReadyToRun=true"];
+    private static readonly string Platform = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
+    private static readonly string[] ReadyToRun = ["-r", Platform, "--self-contained", "false", "-p:PublishReadyToRun=true"];
 
     public static string Directory { get; } = Path.Combine(Root, "bench", "Load", "obj", "published");
 
-    public static string Silo => Path.Combine(Directory, "Silo", "ExchangeCluster.Silo.dll");
+    public static string Silo => Path.Combine(Directory, "Silo", "ExchangeCluster.Silo");
 
     public static string Floor => Path.Combine(Directory, "Floor", "ExchangeCluster.Floor.dll");
 
@@ -27,7 +31,7 @@ internal static class Published
     /// <exception cref="InvalidOperationException">A project doesn't build.</exception>
     public static void Build()
     {
-        Publish("src/Silo", "Silo", ReadyToRun);
+        Publish("src/Silo", "Silo", "-r", Platform, "--self-contained");
         Publish("bench/Peers/Floor", "Floor", ReadyToRun);
         Publish("bench/Peers/OpenIddict", "OpenIddict", ReadyToRun);
         Publish("bench/Probe", "Probe");

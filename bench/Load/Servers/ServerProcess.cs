@@ -30,7 +30,7 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess Start(
         IReadOnlyList<string> command, IPEndPoint endpoint, string directory, int? core, params IEnumerable<(string Name, string Value)> environment)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(command[1])}-{endpoint.Port}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(command.Count > 1 ? command[1] : command[0])}-{endpoint.Port}");
         var (probe, log) = (Path.Combine(directory, name + ".probe"), Path.Combine(directory, name + ".log"));
 
         // The shell is replaced twice over, so that the process that we started is the server.

@@ -36,7 +36,7 @@ internal sealed class SiloServer : IDisposable
             settings.AddRange([("ExchangeCluster__Redis", redis), ("ExchangeCluster__KeyEncryptionKey", keyEncryptionKey!)]);
         }
 
-        Process = ServerProcess.Start(["dotnet", Published.Silo], endpoint, parent, core, settings);
+        Process = ServerProcess.Start([Published.Silo], endpoint, parent, core, settings);
     }
 
     public ServerProcess Process { get; }
@@ -53,7 +53,7 @@ internal sealed class SiloServer : IDisposable
     {
         var policy = Path.Combine(directory, "policy.yaml");
         File.WriteAllText(policy, shop.Policy);
-        var start = new ProcessStartInfo("dotnet", [Published.Silo, "initialize"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Published.Silo, ["initialize"]) { RedirectStandardOutput = true };
         (start.Environment["ExchangeCluster__Redis"], start.Environment["ExchangeCluster__KeyEncryptionKey"]) = (redis, keyEncryptionKey);
         start.Environment["ExchangeCluster__PolicyFile"] = policy;
         using var process = System.Diagnostics.Process.Start(start)!;

@@ -44,8 +44,8 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public SiloLinks? Links { get; }
 
-    /// <summary>What the next start runs: this build, unless a test says otherwise.</summary>
-    public string Assembly { get; set; } = typeof(SiloHost).Assembly.Location;
+    /// <summary>What the next start runs, unless a test says otherwise: this build, or the published one that <c>PUBLISHED_SILO</c> names.</summary>
+    public string Assembly { get; set; } = Environment.GetEnvironmentVariable("PUBLISHED_SILO") ?? typeof(SiloHost).Assembly.Location;
 
     public bool HasEnded => process!.HasExited;
 
@@ -66,6 +66,16 @@ internal sealed class ClusterSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>CPU that the process has taken.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Everything it wrote, for the message of a test that fails.</summary>
     public string Printed => string.Join(Environment.NewLine, printed);
 
@@ -73,7 +83,8 @@ internal sealed class ClusterSilo : IAsyncDisposable
 
     public void Launch()
     {
-        process = Process.Start(new ProcessStartInfo("dotnet", [Assembly, .. settings])
+        var isProgram = Path.GetExtension(Assembly) != ".dll";
+        process = Process.Start(new ProcessStartInfo(isProgram ? Assembly : "dotnet", isProgram ? settings : [Assembly, .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
