@@ -21,7 +21,7 @@ internal sealed class LoadRun(LoadOptions options)
         var directory = Directory.CreateTempSubdirectory("load-").FullName;
         var (sign, verify) = Machine.Es256Cost();
         var spend = options.Wants("private_key_jwt") ? await SpendingRun.CpuUsAsync(directory) : (double?)null;
-        using var floor = Peers.StartFloor(directory);
+        using var floor = Peers.StartFloor(directory, Machine.ServerCore);
         using var silo = SiloServer.Start(shop, directory, Machine.ServerCore);
         floor.WaitUntilListening();
         silo.Process.WaitUntilListening();

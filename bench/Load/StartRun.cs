@@ -15,18 +15,36 @@ internal static class StartRun
     public static string Run(Shop shop, string directory)
     {
         var request = Shop.Exchange(shop.Login("first"));
-        var taken = Enumerable.Range(0, Starts).Select(_ => MillisecondsToFirst(shop, directory, request)).Order().ToArray();
+        List<double> silo = [], floor = [];
+        for (var start = 0; start < Starts; start++)
+        {
+            silo.Add(MillisecondsOfSilo(shop, directory, request));
+            floor.Add(MillisecondsOfFloor(directory, request));
+        }
+
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"\nStart of a published silo (ReadyToRun) to its first answered exchange: median {taken.Median():F0} ms of {Starts} ({taken[0]:F0}–{taken[^1]:F0}).\n");
+            $"\nStart of a published silo to its first answered exchange: median {silo.Median():F0} ms of {Starts} ({silo.Min():F0}–{silo.Max():F0}); of the floor, in turn with it, {floor.Median():F0} ms ({floor.Min():F0}–{floor.Max():F0}).\n");
     }
 
-    private static double MillisecondsToFirst(Shop shop, string directory, byte[] request)
+    private static double MillisecondsOfSilo(Shop shop, string directory, byte[] request)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var silo = SiloServer.StartFree(shop, directory);
-        silo.Process.WaitUntilListening();
-        using var driver = new Driver([silo.Process.Endpoint], 1);
+        return MillisecondsToFirst(silo.Process, request, started);
+    }
+
+    private static double MillisecondsOfFloor(string directory, byte[] request)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var floor = Peers.StartFloor(directory, core: null);
+        return MillisecondsToFirst(floor, request, started);
+    }
+
+    private static double MillisecondsToFirst(ServerProcess server, byte[] request, long started)
+    {
+        server.WaitUntilListening();
+        using var driver = new Driver([server.Endpoint], 1);
         while (driver.Ask(request).Status != 200)
         {
         }

@@ -9,10 +9,12 @@ namespace ExchangeCluster.Load.Servers;
 /// <summary>The servers that a silo is compared with. Each but the floor exchanges a token of its own making: the same one, every time.</summary>
 internal static class Peers
 {
-    public static ServerProcess StartFloor(string directory)
+    /// <param name="directory">For its log.</param>
+    /// <param name="core">The core to run on; null: any.</param>
+    public static ServerProcess StartFloor(string directory, int? core)
     {
         var endpoint = ServerProcess.FreeEndpoint();
-        return ServerProcess.Start(["dotnet", Published.Floor], endpoint, directory, Machine.ServerCore, ("ASPNETCORE_URLS", $"http://{endpoint}"));
+        return ServerProcess.Start(["dotnet", Published.Floor], endpoint, directory, core, ("ASPNETCORE_URLS", $"http://{endpoint}"));
     }
 
     /// <param name="store">With its usual store; else in degraded mode, without any.</param>
