@@ -38,7 +38,12 @@ public class ExchangeBenchmarks
 
         using var outcome = await cluster.Pipeline().AnswerAsync(
             Shop.Credentials(Shop.Web), ExchangeTestCluster.Request(cluster.SubjectToken(), [Shop.AudienceOf(Shop.Catalog)]), CancellationToken.None);
-        cluster.Near().Keep(cluster.Near().KeyOf(null, body), outcome, _ => new NearBody([], 0));
+        for (var asked = 0; asked < 2; asked++)
+        {
+            // From the second time on.
+            cluster.Near().Keep(cluster.Near().KeyOf(null, body), outcome, _ => new NearBody([], 0));
+        }
+
         if (!NearHit())
         {
             throw new InvalidOperationException("The near cache has no answer.");
