@@ -42,6 +42,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <exception cref="ObjectDisposedException">The process stops.</exception>
     public async Task<T> InTransactionAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var mine = new SqliteWork<T>(work);
         try
         {
