@@ -7,15 +7,15 @@ using Microsoft.IdentityModel.Tokens;
 namespace ExchangeCluster.Domain.ProofOfPossession;
 
 /// <summary>
-/// The public keys of DPoP proofs, as callers send them along. To read one takes twice as long as to verify a signature with it, and a caller sends the
+/// The public keys of DPoP proofs, as callers send them along. To read one takes three times as long as to verify a signature with it, and a caller sends the
 /// same one each time: so those that verified a proof are remembered, by their whole text. What a text says of a key never changes.
 /// </summary>
 internal static class ProofKeys
 {
     /// <summary>The most keys that are remembered. The least recently used make room.</summary>
-    public const int Capacity = 4096;
+    private const int Capacity = 4096;
 
-    /// <summary>In bytes: an RSA key of 4,096 bits takes 700.</summary>
+    /// <summary>In characters: an RSA key of 4,096 bits takes 700.</summary>
     private const int MaxTextLength = 1024;
 
     /// <summary>RFC 7518 section 6: what only the holder of a key may know.</summary>
